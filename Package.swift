@@ -1,0 +1,71 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// One room of the house: its folder under `Sources/` and the rooms it may look into.
+/// `docs/ARCHITECTURE.md` draws the same arrows, and `ArchitectureTests` holds the sources to them.
+func room(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies + [arguments, log], swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+}
+
+let arguments: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "dixie",
+    products: [
+        .executable(name: "server", targets: ["server"]),
+        .executable(name: "dixie", targets: ["dixie"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        // The system's libraries, and the C that Swift cannot say.
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CSystem"),
+        .target(name: "CKernels"),
+
+        // From the ground up.
+        room("JSON"),
+        room("Crypto", "COpenSSL"),
+        room("Fetch", "Crypto"),
+        room("Compute", "CKernels", "COpenBLAS", "CSystem"),
+        room("Tokenizer", "JSON"),
+        room("Checkpoints", "JSON", "Crypto", "CZlib", "CSystem"),
+        room("GPT2", "Compute", "Checkpoints", "JSON"),
+        room("Chat", "Tokenizer"),
+        room("Serving", "GPT2", "Tokenizer", "Checkpoints", "Compute", "Crypto", log),
+        room("HTTP", "Crypto", "CSystem", log),
+        room("API", "HTTP", "Serving", "Chat", "Tokenizer", "JSON", "Crypto", "Fetch", log),
+
+        // What a person starts.
+        program("server", "API"),
+        program(
+            "dixie", "API", "Serving", "Chat", "GPT2", "Tokenizer", "Checkpoints", "Crypto",
+            "Fetch", "Compute", "JSON"),
+
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        tests("JSON", "JSON"),
+    ]
+)

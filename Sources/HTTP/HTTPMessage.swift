@@ -1,0 +1,131 @@
+/// A whole request as it came off the wire, checked against the grammar and the limits.
+public struct HTTPRequest: Sendable {
+    public let head: HTTPRequestHead
+    /// The body with any chunked framing removed.
+    public let body: [UInt8]
+
+    public init(head: HTTPRequestHead, body: [UInt8]) {
+        self.head = head
+        self.body = body
+    }
+}
+
+/// The request line and the header fields.
+public struct HTTPRequestHead: Sendable {
+    public var method: String
+    /// The path of the target, percent-decoded, never with `..` in it; starts with "/" or is "*".
+    public var path: String
+    /// What follows "?", as it was sent.
+    public var query: String?
+    public var headers: HTTPHeaders
+    /// The other end's address, without its port.
+    public var remoteAddress: String
+    public var isHTTP10: Bool
+
+    public init(
+        method: String, path: String, query: String? = nil, headers: HTTPHeaders = HTTPHeaders(),
+        remoteAddress: String = "127.0.0.1", isHTTP10: Bool = false
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.remoteAddress = remoteAddress
+        self.isHTTP10 = isHTTP10
+    }
+}
+
+/// Header fields in their order; names are compared without regard to ASCII case.
+public struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
+    public private(set) var fields: [(name: String, value: String)] = []
+
+    public init() {}
+
+    public init(dictionaryLiteral elements: (String, String)...) {
+        for (name, value) in elements { add(name, value) }
+    }
+
+    public mutating func add(_ name: String, _ value: String) {
+        fields.append((name, value))
+    }
+
+    /// Replaces every field of that name by one.
+    public mutating func set(_ name: String, _ value: String) {
+        fields.removeAll { $0.name.isSameHeaderName(as: name) }
+        add(name, value)
+    }
+
+    /// The first value of that name.
+    public subscript(name: String) -> String? {
+        fields.first { $0.name.isSameHeaderName(as: name) }?.value
+    }
+
+    public func all(_ name: String) -> [String] {
+        fields.filter { $0.name.isSameHeaderName(as: name) }.map(\.value)
+    }
+}
+
+extension String {
+    /// ASCII case only: `String.lowercased` would make the Kelvin sign a "k".
+    fileprivate func isSameHeaderName(as other: String) -> Bool {
+        let left = utf8
+        let right = other.utf8
+        guard left.count == right.count else { return false }
+        return zip(left, right).allSatisfy { $0.asciiLowercased == $1.asciiLowercased }
+    }
+}
+
+extension UInt8 {
+    var asciiLowercased: UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self | 0x20 : self
+    }
+}
+
+/// A whole answer.
+public struct HTTPResponse: Sendable {
+    public var status: Int
+    public var headers: HTTPHeaders
+    public var body: [UInt8]
+
+    public init(status: Int, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// What answers requests. The HTTP room knows nothing else about what is above it.
+public protocol HTTPHandler: Sendable {
+    /// Looks at a request before its body is read, and before `100 Continue` is sent.
+    ///
+    /// Called on a connection's queue: it must not block or compute.
+    /// - Returns: an answer that ends the matter (404, 405, 413, 415, …), or nil to read the body.
+    func refusal(of head: HTTPRequestHead) -> HTTPResponse?
+
+    /// Answers a request, now or later, through `writer`, exactly once.
+    ///
+    /// Called on a connection's queue: long work belongs on a queue of the handler's own.
+    func respond(to request: HTTPRequest, with writer: any HTTPResponseWriter)
+}
+
+/// The way back to one waiting client. Thread-safe; every call returns at once.
+public protocol HTTPResponseWriter: AnyObject, Sendable {
+    /// Sends a whole answer.
+    func send(_ response: HTTPResponse)
+
+    /// Starts an answer of unknown length (`Transfer-Encoding: chunked`; to an HTTP/1.0 client, up
+    /// to the end of the connection). `response.body`, if any, is its first piece.
+    func begin(_ response: HTTPResponse)
+
+    /// Sends one piece of a begun answer. Pieces are sent at once, not gathered.
+    func write(_ bytes: [UInt8])
+
+    /// Ends a begun answer.
+    func end()
+
+    /// Ends a begun answer by closing the connection, so that the client sees it was cut short.
+    func abort()
+
+    /// Sets what to call, once, if the client goes away before the answer has ended.
+    func onDisconnect(_ action: @escaping @Sendable () -> Void)
+}

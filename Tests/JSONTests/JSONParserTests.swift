@@ -1,0 +1,86 @@
+import JSON
+import Testing
+
+@Suite struct JSONParserTests {
+    @Test func valuesOfEveryKindAreRead() throws {
+        let value = try JSONParser.parse(
+            #" {"a": [1, -2.5e1, true, false, null], "b": {"c": "x\n\u00e9\ud83d\ude00"}} "#)
+        #expect(
+            value == ["a": [1, -25.0, true, false, nil], "b": ["c": "x\n\u{e9}\u{1F600}"]])
+    }
+
+    @Test func placesAreCountedInLinesAndColumns() throws {
+        let value = try JSONParser.parse("{\n  \"port\": 80,\n  \"host\": \"x\"\n}")
+        #expect(value["host"]?.position == JSONPosition(line: 3, column: 11))
+        #expect(value.object?.first?.position == JSONPosition(line: 2, column: 3))
+    }
+
+    @Test(arguments: [
+        ("", JSONError.Fault.empty, 1, 1),
+        ("  ", .empty, 1, 3),
+        ("[1,]", .unexpectedCharacter(expected: "a value"), 1, 4),
+        ("{\"a\":1,\n\"a\":2}", .duplicateKey("a"), 2, 1),
+        ("[1] x", .trailingCharacters, 1, 5),
+        ("01", .invalidNumber, 1, 3),
+        ("1.", .invalidNumber, 1, 3),
+        ("+1", .unexpectedCharacter(expected: "a value"), 1, 1),
+        ("1e999", .numberTooLarge, 1, 6),
+        ("NaN", .unexpectedCharacter(expected: "a value"), 1, 1),
+        ("\"a\nb\"", .controlCharacter, 1, 3),
+        ("\"\\x\"", .invalidEscape, 1, 2),
+        ("\"\\ud800\"", .loneSurrogate, 1, 2),
+        ("\"\\udc00\\ud800\"", .loneSurrogate, 1, 2),
+        ("\"\\u12", .unexpectedEnd, 1, 2),
+        ("[", .unexpectedEnd, 1, 2),
+        ("tru", .unexpectedEnd, 1, 4),
+        ("{\"a\" 1}", .unexpectedCharacter(expected: "\":\""), 1, 6),
+        ("{a:1}", .unexpectedCharacter(expected: "a key in double quotes"), 1, 2),
+        ("\u{FEFF}1", .unexpectedCharacter(expected: "a value"), 1, 1),
+    ])
+    func faultsAreNamedWithTheirPlace(
+        text: String, fault: JSONError.Fault, line: Int, column: Int
+    ) {
+        #expect(throws: JSONError(fault, at: JSONPosition(line: line, column: column))) {
+            try JSONParser.parse(text)
+        }
+    }
+
+    @Test func bytesThatAreNotUTF8AreRefused() {
+        #expect(throws: JSONError(.notUTF8, at: JSONPosition(line: 1, column: 2))) {
+            try JSONParser.parse([0x22, 0xFF, 0x22])
+        }
+        #expect(throws: JSONError.self) { try JSONParser.parse([0x22, 0xED, 0xA0, 0x80, 0x22]) }
+    }
+
+    @Test func nestingIsLimited() throws {
+        let nest = { (depth: Int) in
+            String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        }
+        _ = try JSONParser.parse(nest(32))
+        #expect(throws: JSONError(.tooDeep(limit: 32), at: JSONPosition(line: 1, column: 33))) {
+            try JSONParser.parse(nest(33))
+        }
+        #expect(throws: JSONError.self) { try JSONParser.parse(nest(100_000)) }
+    }
+
+    @Test func keysAreComparedByTheirBytes() throws {
+        // "é" composed and decomposed: equal as Swift strings, two keys in JSON.
+        let value = try JSONParser.parse("{\"\u{e9}\": 1, \"e\u{301}\": 2}")
+        #expect(value.object?.count == 2)
+    }
+
+    @Test func wholeNumbersBeyond64BitsBecomeDoubles() throws {
+        #expect(try JSONParser.parse("9223372036854775807").integer == Int.max)
+        #expect(try JSONParser.parse("9223372036854775808").integer == nil)
+        #expect(try JSONParser.parse("9223372036854775808").number == 9_223_372_036_854_775_808)
+    }
+
+    @Test func writingAndReadingAgree() throws {
+        let value: JSONValue = [
+            "text": "quote \" slash \\ newline \n bell \u{7} emoji \u{1F600}", "n": 0.1,
+            "list": [1, nil, true],
+        ]
+        #expect(try JSONParser.parse(value.serialized) == value)
+        #expect(value.serialized.contains("\n") == false)
+    }
+}

@@ -15,7 +15,7 @@ func room(_ name: String, _ dependencies: Target.Dependency...) -> Target {
 
 func program(_ name: String, _ dependencies: Target.Dependency...) -> Target {
     .executableTarget(
-        name: name, dependencies: dependencies + [arguments, log], swiftSettings: strict)
+        name: name, dependencies: dependencies + ["Terminal", arguments], swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
@@ -48,6 +48,7 @@ let package = Package(
 
         // From the ground up.
         room("JSON"),
+        room("Terminal", arguments),
         room("Crypto", "COpenSSL"),
         room("Fetch", "Crypto"),
         room("Compute", "CKernels", "COpenBLAS", "CSystem"),
@@ -60,12 +61,13 @@ let package = Package(
         room("API", "HTTP", "Serving", "Chat", "Tokenizer", "JSON", "Crypto", "Fetch", log),
 
         // What a person starts.
-        program("server", "API"),
+        program("server", "API", log),
         program(
             "dixie", "API", "Serving", "Chat", "GPT2", "Tokenizer", "Checkpoints", "Crypto",
             "Fetch", "Compute", "JSON"),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("JSON", "JSON"),
+        tests("Terminal", "Terminal"),
     ]
 )

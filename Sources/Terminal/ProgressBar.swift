@@ -1,0 +1,56 @@
+import Foundation
+
+/// Says on standard error how far long work has come: a bar redrawn in place on a terminal, a
+/// plain line at every tenth otherwise, so that a log stays readable.
+///
+/// Not thread-safe: one owner draws it.
+public struct ProgressBar {
+    private let label: String
+    private let isTerminal: Bool
+    private let write: (String) -> Void
+    private var lastDrawn = -1
+
+    /// - Parameters:
+    ///   - label: what is going on, in a few words.
+    ///   - isTerminal: whether to redraw in place; by default, whether standard error is one.
+    ///   - write: where the text goes; by default standard error.
+    public init(
+        _ label: String,
+        isTerminal: Bool = isatty(STDERR_FILENO) == 1,
+        write: @escaping (String) -> Void = { FileHandle.standardError.write(Data($0.utf8)) }
+    ) {
+        self.label = label
+        self.isTerminal = isTerminal
+        self.write = write
+    }
+
+    /// Draws the state `done` of `total`, if it looks different from the last.
+    ///
+    /// - Parameters:
+    ///   - done: units finished; shown as a part of `total`.
+    ///   - total: units in all; nothing is drawn while it is 0.
+    ///   - note: a few words to stand behind the bar, such as a rate.
+    public mutating func update(_ done: Int, of total: Int, note: String = "") {
+        guard total > 0 else { return }
+        let share = min(max(Double(done) / Double(total), 0), 1)
+        let step = Int(share * (isTerminal ? 1000 : 10))
+        guard step != lastDrawn else { return }
+        lastDrawn = step
+        let percent = "\(Int(share * 100))%"
+        guard isTerminal else {
+            write("\(label): \(percent)\(note.isEmpty ? "" : " " + note)\n")
+            return
+        }
+        let width = 30
+        let filled = Int(share * Double(width))
+        let bar =
+            String(repeating: "█", count: filled)
+            + String(repeating: "░", count: width - filled)
+        write("\r\u{1B}[K\(label) \(bar) \(percent) \(note)")
+    }
+
+    /// Leaves the line of the bar.
+    public func finish() {
+        if isTerminal, lastDrawn >= 0 { write("\n") }
+    }
+}

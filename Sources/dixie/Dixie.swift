@@ -1,0 +1,15 @@
+import ArgumentParser
+import Terminal
+
+/// The toolbox: everything that is neither serving nor training.
+@main
+struct Dixie: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dixie",
+        abstract: "Tools for GPT-2 checkpoints and the text that goes in and out of them.",
+        version: version,
+        subcommands: []
+    )
+
+    static func main() { runProgram(Self.self) }
+}

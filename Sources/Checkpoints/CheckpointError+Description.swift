@@ -1,0 +1,131 @@
+import Glibc
+
+extension CheckpointError: CustomStringConvertible {
+    /// One plain sentence or two: what, where, and what to do about it.
+    public var description: String {
+        switch self {
+        case .noSuchFile(let path):
+            "There is no file \(shown(path)). Check the path."
+        case .notAFile(let path, let kind):
+            "\(shown(path)) is \(kind), not a file. Name the checkpoint's file."
+        case .cannotOpen(let path, let errno):
+            "\(shown(path)) cannot be opened: \(reason(errno)). "
+                + "Check who may read it and the folders above it."
+        case .cannotRead(let path, let errno):
+            "\(shown(path)) cannot be read: \(reason(errno)). The disk may be failing."
+        case .tooShort(let path, let part, let end, let size):
+            "\(shown(path)) is cut short: \(shown(part)) would end at byte \(end) of \(size). "
+                + again
+        case .changedWhileReading(let path):
+            "\(shown(path)) was changed while it was being read. "
+                + "Load it again when whatever writes it is done."
+
+        case .malformed(let path, let part, let fault):
+            "\(shown(path)) is damaged or not what its name says: \(shown(part)): "
+                + "\(shown(fault)). \(again)"
+        case .tooLarge(let path, let part, let bytes, let limit):
+            "\(shown(path)) is damaged or not what its name says: \(shown(part)) claims "
+                + "\(bytes) bytes, more than the \(limit) allowed. \(again)"
+        case .wrongChecksum(let path, let part):
+            "\(shown(path)) is damaged: the checksum of \(shown(part)) is wrong. \(again)"
+        case .unsupported(let path, let feature):
+            "\(shown(path)) uses \(shown(feature)), which is not supported. "
+                + "Save the model again as safetensors."
+        case .pickle(let path):
+            "\(shown(path)) is a Python pickle, which runs code when it is read, and is refused. "
+                + Self.pickleConversion
+
+        case .noSuchTensor(let path, let tensor):
+            "\(shown(path)) has no tensor \(shown(tensor))."
+        case .duplicateTensor(let path, let tensor):
+            "\(shown(path)) has the tensor \(shown(tensor)) twice. \(again)"
+        case .unknownElementType(let path, let tensor, let type):
+            "\(shown(path)): tensor \(shown(tensor)) is stored as \(shown(type)), "
+                + "which is not supported. Save it as float32, float16 or bfloat16."
+        case .notFloating(let path, let tensor, let type):
+            "\(shown(path)): tensor \(shown(tensor)) holds \(type.rawValue), "
+                + "which cannot be weights. Save it as float32, float16 or bfloat16."
+        case .wrongShape(let path, let tensor, let shape, let expected):
+            "\(shown(path)): tensor \(shown(tensor)) has the shape \(shape) "
+                + "where \(expected) is needed. Check that the configuration is this model's."
+        case .wrongLength(let path, let tensor, let bytes, let expected):
+            "\(shown(path)) is damaged: tensor \(shown(tensor)) has \(bytes) bytes "
+                + "where its shape and type need \(expected). \(again)"
+        case .overlap(let path, let tensor):
+            "\(shown(path)) is damaged: tensor \(shown(tensor)) overlaps another. \(again)"
+        case .hole(let path, let tensor):
+            "\(shown(path)) is damaged: bytes before tensor \(shown(tensor)) belong to none. "
+                + again
+        case .missingTensors(let path, let tensors):
+            "\(shown(path)) lacks \(list(tensors, of: "tensor")). "
+                + "Check that the configuration is this model's."
+        case .unexpectedTensors(let path, let tensors):
+            "\(shown(path)) has \(list(tensors, of: "tensor")) that the model does not. "
+                + "Check that the configuration is this model's."
+        case .wrongBuffer(let path, let tensor, let count, let expected):
+            "\(shown(path)): tensor \(shown(tensor)) has \(expected) elements "
+                + "and was to be read into room for \(count)."
+
+        case .noCheckpoint(let folder, let tried):
+            "There is no checkpoint in \(shown(folder)). \(looked(tried))"
+        case .severalCheckpoints(let folder, let found):
+            "\(shown(folder)) holds several checkpoints (\(list(found, of: nil))). "
+                + "Name the one to load."
+        case .missingModelFile(let wanted, let tried):
+            "The model has no \(shown(wanted)). \(looked(tried))"
+
+        case .diskFull(let path):
+            "\(shown(path)) could not be written: the disk is full. "
+                + "Nothing was left behind; free some space and try again."
+        case .cannotWrite(let path, let operation, let errno):
+            "\(shown(path)) could not be written (\(operation)): \(reason(errno)). "
+                + "Nothing was left behind."
+        case .cannotRepresent(let path, let fault):
+            "\(shown(path)) was not written: \(shown(fault))."
+        }
+    }
+
+    private static let pickleConversion = """
+        Convert it where you trust it, in Python with PyTorch: \
+        `import torch, safetensors.torch as s; d = torch.load("FILE", map_location="cpu")` and \
+        `s.save_file({k: v.clone().contiguous() for k, v in d.items()}, "model.safetensors")`.
+        """
+}
+
+private let again = "Copy or download it again."
+
+private func reason(_ errno: Int32) -> String {
+    String(cString: strerror(errno))
+}
+
+private func looked(_ tried: [String]) -> String {
+    tried.isEmpty ? "" : "Looked for \(list(tried, of: nil))."
+}
+
+/// "tensor a", "tensors a, b and c", "tensors a, b, c and 145 more".
+private func list(_ names: [String], of kind: String?) -> String {
+    let most = 12
+    let head = names.prefix(most).map(shown)
+    let prefix = kind.map { names.count == 1 ? "the \($0) " : "the \($0)s " } ?? ""
+    if names.count > most {
+        return prefix + head.joined(separator: ", ") + " and \(names.count - most) more"
+    }
+    guard let last = head.last, head.count > 1 else { return prefix + head.joined() }
+    return prefix + head.dropLast().joined(separator: ", ") + " and " + last
+}
+
+/// A text that may come out of a file, safe on one line of a terminal.
+private func shown(_ text: String) -> String {
+    var safe = ""
+    for scalar in text.unicodeScalars.prefix(400) {
+        let category = scalar.properties.generalCategory
+        if category == .control || category == .format || category == .lineSeparator
+            || category == .paragraphSeparator
+        {
+            safe += "\\u{\(String(scalar.value, radix: 16))}"
+        } else {
+            safe.unicodeScalars.append(scalar)
+        }
+    }
+    return text.unicodeScalars.count > 400 ? safe + "…" : safe
+}

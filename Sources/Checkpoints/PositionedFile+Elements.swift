@@ -1,0 +1,37 @@
+extension PositionedFile {
+    /// Reads a run of elements as f32, in parallel when it is long.
+    ///
+    /// - Parameters:
+    ///   - offset: of the first element.
+    ///   - type: how they are stored.
+    ///   - destination: filled whole.
+    ///   - tensor: whose elements they are, for the errors.
+    /// - Throws: `CheckpointError`: not a floating type, outside the file, changed meanwhile.
+    func readElements(
+        at offset: Int, of type: ElementType, into destination: UnsafeMutableBufferPointer<Float>,
+        tensor: String
+    ) throws {
+        guard type.isFloating, let width = type.byteCount else {
+            throw CheckpointError.notFloating(path: path, tensor: tensor, type: type)
+        }
+        let part = "tensor \(tensor)"
+        let (byteCount, overflow) = destination.count.multipliedReportingOverflow(by: width)
+        try requireRange(at: offset, count: overflow ? -1 : byteCount, of: part)
+        let target = TensorDestination(name: tensor, elements: destination)
+        // Checked for the whole run, so no offset below can overflow.
+        try ParallelRead.forEachChunk(of: destination.count, width: width) { range in
+            let room = UnsafeMutableBufferPointer(rebasing: target.elements[range])
+            let start = offset + range.lowerBound * width
+            if type == .float32 {
+                try read(at: start, into: UnsafeMutableRawBufferPointer(room), part: part)
+                return
+            }
+            try withUnsafeTemporaryAllocation(
+                byteCount: range.count * width, alignment: 64
+            ) { scratch in
+                try read(at: start, into: scratch, part: part)
+                ElementConversion.convert(UnsafeRawBufferPointer(scratch), of: type, into: room)
+            }
+        }
+    }
+}

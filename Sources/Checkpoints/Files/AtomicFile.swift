@@ -1,0 +1,159 @@
+import Glibc
+
+/// A file that is written whole or not at all.
+///
+/// The bytes go to a temporary beside it, which is synced and renamed over the old file, and the
+/// folder is synced: a crash at any moment leaves the whole old file or the whole new one.
+public final class AtomicFile {
+    /// What the file will be called.
+    public let path: String
+    private let temporary: String
+    private var descriptor: Int32
+    private var pending: [UInt8] = []
+    /// Whether the temporary has been renamed or removed.
+    private var isFinished = false
+    /// Whether the temporary may be longer than what was written.
+    private var isReserved = false
+    /// How many bytes have been written so far.
+    public private(set) var offset = 0
+
+    private static let bufferByteCount = 1 << 20
+
+    /// Writes a file.
+    ///
+    /// - Parameters:
+    ///   - path: the file, replaced if there is one.
+    ///   - byteCount: its size where it is known, set aside first, so that a full disk shows at
+    ///     once and not after half an hour.
+    ///   - body: writes the contents, in order.
+    /// - Returns: what `body` returned.
+    /// - Throws: what `body` threw, or `CheckpointError.diskFull`, `.cannotWrite`; the temporary is
+    ///   gone and the old file untouched.
+    public static func write<Result>(
+        to path: String, byteCount: Int? = nil, _ body: (AtomicFile) throws -> Result
+    ) throws -> Result {
+        let file = try AtomicFile(path: path)
+        do {
+            if let byteCount { try file.reserve(byteCount) }
+            let result = try body(file)
+            try file.commit()
+            return result
+        } catch {
+            file.discard()
+            throw error
+        }
+    }
+
+    private init(path: String) throws {
+        self.path = path
+        let tag = String(UInt64.random(in: 0 ... .max), radix: 36)
+        temporary = Path.sibling(".\(Path.name(of: path)).tmp-\(getpid())-\(tag)", of: path)
+        descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw failure("create") }
+        pending.reserveCapacity(Self.bufferByteCount)
+    }
+
+    deinit { discard() }
+
+    /// Writes `bytes` after all that was written before.
+    ///
+    /// - Parameter bytes: copied, or written before this returns.
+    /// - Throws: `CheckpointError.diskFull` or `.cannotWrite`.
+    public func append(_ bytes: UnsafeRawBufferPointer) throws {
+        offset += bytes.count
+        if pending.count + bytes.count > Self.bufferByteCount { try flush() }
+        if bytes.count > Self.bufferByteCount {
+            try writeAll(bytes)
+        } else {
+            pending.append(contentsOf: bytes)
+        }
+    }
+
+    /// Writes `bytes` after all that was written before; see `append(_:)`.
+    public func append(_ bytes: [UInt8]) throws {
+        try bytes.withUnsafeBytes { try append($0) }
+    }
+
+    /// Replaces bytes that were written before, such as a length known only at the end.
+    ///
+    /// - Parameters:
+    ///   - start: of the first byte; all of them were written before.
+    ///   - bytes: what to put there.
+    /// - Throws: `CheckpointError.diskFull` or `.cannotWrite`.
+    public func replace(at start: Int, with bytes: [UInt8]) throws {
+        precondition(start >= 0 && start + bytes.count <= offset)
+        try flush()
+        try bytes.withUnsafeBytes { try writeAll($0, at: start) }
+    }
+
+    private func reserve(_ byteCount: Int) throws {
+        let code = posix_fallocate(descriptor, 0, off_t(byteCount))
+        // Only what is certain is an error: some file systems cannot reserve.
+        if code == ENOSPC || code == EDQUOT { throw CheckpointError.diskFull(path: path) }
+        isReserved = code == 0
+    }
+
+    private func flush() throws {
+        try pending.withUnsafeBytes { try writeAll($0) }
+        pending.removeAll(keepingCapacity: true)
+    }
+
+    private func writeAll(_ bytes: UnsafeRawBufferPointer, at start: Int? = nil) throws {
+        var done = 0
+        while done < bytes.count {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+            let count =
+                if let start {
+                    pwrite(descriptor, rest.baseAddress, rest.count, off_t(start + done))
+                } else {
+                    Glibc.write(descriptor, rest.baseAddress, rest.count)
+                }
+            if count >= 0 {
+                done += count
+            } else if errno != EINTR {
+                throw failure("write")
+            }
+        }
+    }
+
+    private func commit() throws {
+        try flush()
+        if isReserved, ftruncate(descriptor, off_t(offset)) != 0 { throw failure("write") }
+        // A failed sync is final: the kernel may have dropped the pages it could not write, so
+        // syncing the same file again would prove nothing.
+        guard fsync(descriptor) == 0 else { throw failure("sync") }
+        let closed = close(descriptor)
+        descriptor = -1
+        guard closed == 0 else { throw failure("close") }
+        guard rename(temporary, path) == 0 else { throw failure("rename") }
+        isFinished = true
+        try Self.syncFolder(Path.folder(of: path), of: path)
+    }
+
+    private static func syncFolder(_ folder: String, of path: String) throws {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw CheckpointError.cannotWrite(
+                path: path, operation: "open its folder", errno: errno)
+        }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else {
+            throw CheckpointError.cannotWrite(
+                path: path, operation: "sync its folder", errno: errno)
+        }
+    }
+
+    /// Removes the temporary unless it has been renamed.
+    private func discard() {
+        guard !isFinished else { return }
+        isFinished = true
+        if descriptor >= 0 { close(descriptor) }
+        unlink(temporary)
+    }
+
+    private func failure(_ operation: String) -> CheckpointError {
+        errno == ENOSPC || errno == EDQUOT
+            ? .diskFull(path: path)
+            : .cannotWrite(path: path, operation: operation, errno: errno)
+    }
+}

@@ -16,6 +16,8 @@ extension CheckpointError: CustomStringConvertible {
         case .tooShort(let path, let part, let end, let size):
             "\(shown(path)) is cut short: \(shown(part)) would end at byte \(end) of \(size). "
                 + again
+        case .outOfMemory(let path):
+            "There is not enough memory to work on \(shown(path))."
         case .changedWhileReading(let path):
             "\(shown(path)) was changed while it was being read. "
                 + "Load it again when whatever writes it is done."
@@ -79,7 +81,7 @@ extension CheckpointError: CustomStringConvertible {
                 + "Nothing was left behind; free some space and try again."
         case .cannotWrite(let path, let operation, let errno):
             "\(shown(path)) could not be written (\(operation)): \(reason(errno)). "
-                + "Nothing was left behind."
+                + "Check the disk and who may write to the folder."
         case .cannotRepresent(let path, let fault):
             "\(shown(path)) was not written: \(shown(fault))."
         }

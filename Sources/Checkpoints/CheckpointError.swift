@@ -12,6 +12,7 @@ public enum CheckpointError: Error, Sendable, Equatable {
     case cannotRead(path: String, errno: Int32)
     /// It has `size` bytes; `part` ("the header", "tensor wte") would end at byte `end`.
     case tooShort(path: String, part: String, end: Int, size: Int)
+    case outOfMemory(path: String)
     /// Its size or time of writing is not what it was when it was opened.
     case changedWhileReading(path: String)
 

@@ -1,0 +1,128 @@
+import Foundation
+
+/// Finds the checkpoint in a folder, or the one that a path means.
+///
+/// In a folder the first of these counts; files of no bytes, which the original leaves where it
+/// deleted old checkpoints, never do:
+/// 1. the highest N of `model-N.safetensors`, `.hdf5`, `.npz` and `.index`;
+/// 2. what the text file `checkpoint` names;
+/// 3. `model.safetensors`, or its index where it is cut into several files;
+/// 4. the only file that looks like a checkpoint.
+public enum CheckpointFinder {
+    /// The checkpoint that a path means.
+    ///
+    /// - Parameter path: a folder; a file; or a checkpoint's name without its suffix, as
+    ///   TensorFlow says it (`checkpoint/run1/model-500`).
+    /// - Returns: the checkpoint; nil where `path` is a folder without one.
+    /// - Throws: `CheckpointError`: nothing there, only pickles, several and no way to choose.
+    public static func find(_ path: String) throws -> CheckpointFile? {
+        switch Path.kind(path) {
+        case .folder: return try find(inFolder: path)
+        case .file: return try file(path)
+        case .other: throw CheckpointError.notAFile(path: path, kind: "a device or pipe")
+        case .nothing:
+            let candidates = CheckpointSuffix.allCases.map { "\(path).\($0.rawValue)" }
+            guard let found = candidates.first(where: isUsable) else {
+                throw CheckpointError.noCheckpoint(folder: path, tried: [path] + candidates)
+            }
+            return described(found)
+        }
+    }
+
+    /// What `find(_:)` looks for in a folder, as paths a person recognises.
+    static func patterns(in folder: String) -> [String] {
+        [
+            "model-N.safetensors", "model-N.hdf5", "model-N.npz", "model-N.index", "checkpoint",
+            "model.safetensors", "model.safetensors.index.json",
+        ].map { Path.join(folder, $0) }
+    }
+
+    private static func file(_ path: String) throws -> CheckpointFile {
+        let name = Path.name(of: path)
+        if CheckpointSuffix.isPickle(name) { throw CheckpointError.pickle(path: path) }
+        // A TensorFlow checkpoint named by its data instead of its index.
+        if let data = name.range(of: ".data-", options: .backwards) {
+            let index = Path.sibling(name[..<data.lowerBound] + ".index", of: path)
+            if isUsable(index) { return described(index) }
+        }
+        return described(path)
+    }
+
+    private static func described(_ path: String) -> CheckpointFile {
+        CheckpointFile(path: path, step: NumberedCheckpoint(Path.name(of: path))?.step)
+    }
+
+    private static func find(inFolder folder: String) throws -> CheckpointFile? {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        } catch {
+            throw CheckpointError.cannotOpen(path: folder, errno: EACCES)
+        }
+        let visible = names.filter { !$0.hasPrefix(".") }
+        let usable = visible.filter { isUsable(Path.join(folder, $0)) }
+        let numbered = usable.compactMap { name in
+            NumberedCheckpoint(name).map { (name: name, number: $0) }
+        }
+        if let latest = numbered.max(by: { $0.number < $1.number }) {
+            return described(Path.join(folder, latest.name))
+        }
+        if let named = try namedByTextFile(in: folder) { return named }
+        for name in ["model.safetensors", "model.safetensors.index.json"]
+        where usable.contains(name) {
+            return CheckpointFile(path: Path.join(folder, name))
+        }
+        let likely = usable.filter { CheckpointSuffix(of: $0) != nil }
+        if likely.count > 1 {
+            throw CheckpointError.severalCheckpoints(folder: folder, found: likely)
+        }
+        if let only = likely.first { return CheckpointFile(path: Path.join(folder, only)) }
+        if let pickle = visible.first(where: CheckpointSuffix.isPickle) {
+            throw CheckpointError.pickle(path: Path.join(folder, pickle))
+        }
+        return nil
+    }
+
+    /// Whether there is something in the file, and beside a bundle's index its first data.
+    private static func isUsable(_ path: String) -> Bool {
+        guard case .file(let size) = Path.kind(path), size > 0 else { return false }
+        guard CheckpointSuffix(of: path) == .index else { return true }
+        let prefix = path.dropLast(".index".count)
+        let folder = Path.folder(of: path)
+        let dataStart = Path.name(of: String(prefix)) + ".data-00000-of-"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.contains { name in
+            guard name.hasPrefix(dataStart),
+                case .file(let size) = Path.kind(Path.join(folder, name))
+            else { return false }
+            return size > 0
+        }
+    }
+
+    /// The checkpoint that TensorFlow's text file `checkpoint` calls the latest.
+    ///
+    /// Only the last part of its path is taken: folders are moved after training, and a file in a
+    /// model's folder must not lead out of it.
+    private static func namedByTextFile(in folder: String) throws -> CheckpointFile? {
+        let path = Path.join(folder, "checkpoint")
+        guard case .file(let size) = Path.kind(path), size > 0, size <= 1 << 20 else {
+            return nil
+        }
+        let bytes = try PositionedFile(path: path).bytes(at: 0, count: size, part: "the text")
+        let key = "model_checkpoint_path:"
+        for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+        where line.hasPrefix(key) {
+            let value = line.dropFirst(key.count).trimmingCharacters(in: .whitespaces)
+                .trimmingCharacters(in: CharacterSet(charactersIn: "\"'"))
+            let name = Path.name(of: value)
+            guard Path.isPlainName(name) else { return nil }
+            let prefix = Path.join(folder, name)
+            let candidates =
+                ["\(prefix).index"]
+                + CheckpointSuffix.allCases.map { "\(prefix).\($0.rawValue)" }
+                + (CheckpointSuffix(of: name) == nil ? [] : [prefix])
+            return candidates.first(where: isUsable).map(described)
+        }
+        return nil
+    }
+}

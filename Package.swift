@@ -68,6 +68,7 @@ let package = Package(
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("JSON", "JSON"),
+        tests("Checkpoints", "Checkpoints"),
         tests("Terminal", "Terminal"),
     ]
 )

@@ -89,7 +89,9 @@ public final class AtomicFile {
     private func reserve(_ byteCount: Int) throws {
         let code = posix_fallocate(descriptor, 0, off_t(byteCount))
         // Only what is certain is an error: some file systems cannot reserve.
-        if code == ENOSPC || code == EDQUOT { throw CheckpointError.diskFull(path: path) }
+        if [ENOSPC, EDQUOT, EFBIG].contains(code) {
+            throw CheckpointError.writing(path, "reserve", code)
+        }
         isReserved = code == 0
     }
 
@@ -133,13 +135,11 @@ public final class AtomicFile {
     private static func syncFolder(_ folder: String, of path: String) throws {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw CheckpointError.cannotWrite(
-                path: path, operation: "open its folder", errno: errno)
+            throw CheckpointError.writing(path, "open its folder", errno)
         }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else {
-            throw CheckpointError.cannotWrite(
-                path: path, operation: "sync its folder", errno: errno)
+            throw CheckpointError.writing(path, "sync its folder", errno)
         }
     }
 
@@ -152,6 +152,13 @@ public final class AtomicFile {
     }
 
     private func failure(_ operation: String) -> CheckpointError {
+        .writing(path, operation, errno)
+    }
+}
+
+extension CheckpointError {
+    /// What a failed system call means to who wanted to write `path`.
+    static func writing(_ path: String, _ operation: String, _ errno: Int32) -> CheckpointError {
         errno == ENOSPC || errno == EDQUOT
             ? .diskFull(path: path)
             : .cannotWrite(path: path, operation: operation, errno: errno)

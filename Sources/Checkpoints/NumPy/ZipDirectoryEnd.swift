@@ -26,14 +26,21 @@ struct ZipDirectoryEnd {
         let offset = try Int(record.uint32())
         var end = tailOffset + start
 
-        if counts[1] == 0xFFFF || byteCount == ZipHeader.moved || offset == ZipHeader.moved {
+        guard disks == [0, 0], counts[0] == counts[1] else {
+            throw CheckpointError.unsupported(
+                path: file.path, feature: "a zip cut over several disks")
+        }
+        // Python writes the zip64 record from 2 GiB on, where 32 bits still suffice.
+        let isMoved =
+            counts[1] == 0xFFFF || byteCount == ZipHeader.moved || offset == ZipHeader.moved
+        if try isMoved || Self.hasLocator(before: end, in: file) {
             (end, self.offset, self.byteCount, memberCount) =
                 try Self.zip64(in: file, recordOffset: end)
+            guard counts[1] == 0xFFFF || counts[1] == memberCount,
+                byteCount == ZipHeader.moved || byteCount == self.byteCount,
+                offset == ZipHeader.moved || offset == self.offset
+            else { throw record.malformed("it contradicts its zip64 record") }
         } else {
-            guard disks == [0, 0], counts[0] == counts[1] else {
-                throw CheckpointError.unsupported(
-                    path: file.path, feature: "a zip cut over several disks")
-            }
             (self.offset, self.byteCount, memberCount) = (offset, byteCount, counts[1])
         }
         let (directoryEnd, overflow) = self.offset.addingReportingOverflow(self.byteCount)
@@ -56,10 +63,17 @@ struct ZipDirectoryEnd {
         return nil
     }
 
+    private static let locatorByteCount = 20
+
+    private static func hasLocator(before end: Int, in file: PositionedFile) throws -> Bool {
+        guard end >= locatorByteCount else { return false }
+        return try file.bytes(at: end - locatorByteCount, count: 4, part: part)
+            == [0x50, 0x4B, 6, 7]
+    }
+
     private static func zip64(
         in file: PositionedFile, recordOffset: Int
     ) throws -> (end: Int, offset: Int, byteCount: Int, memberCount: Int) {
-        let locatorByteCount = 20
         var locator = LittleEndianFields(
             try file.bytes(
                 at: recordOffset - locatorByteCount, count: locatorByteCount, part: part),

@@ -38,10 +38,11 @@ func names(in folder: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
 }
 
-/// Puts `contents` in place of a file's own, much faster than `Data` does.
+/// Puts `contents` in place of a file's own. Cut to length afterwards and not before: ext4 brings
+/// a file that was emptied and written again to the disk when it is closed.
 func overwrite(_ path: String, with contents: [UInt8]) throws {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    let descriptor = open(path, O_WRONLY | O_CREAT, 0o600)
     guard descriptor >= 0, write(descriptor, contents, contents.count) == contents.count,
-        close(descriptor) == 0
+        ftruncate(descriptor, off_t(contents.count)) == 0, close(descriptor) == 0
     else { throw CheckpointError.writing(path, "overwrite", errno) }
 }

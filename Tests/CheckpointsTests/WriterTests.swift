@@ -161,4 +161,20 @@ import Testing
         }
         #expect(try bytes(of: path) == [1, 9, 3])
     }
+
+    @Test func onlyTemporariesOfDeadProcessesAreSwept() throws {
+        let folder = try TemporaryFolder()
+        let ended = Process()
+        ended.executableURL = URL(fileURLWithPath: "/bin/true")
+        try ended.run()
+        ended.waitUntilExit()
+        let dead = ".model-5.safetensors.tmp-\(ended.processIdentifier)-abc"
+        let kept = [
+            ".model-5.safetensors.tmp-\(getpid())-abc", ".model.tmp-0-a", ".model.tmp-x-a",
+            ".model.tmp-\(ended.processIdentifier)", "model-5.hdf5",
+        ]
+        for name in kept + [dead] { try folder.write("x", to: name) }
+        #expect(try AtomicFile.sweep(folder.path) == [dead])
+        #expect(try names(in: folder.path) == kept.sorted())
+    }
 }

@@ -17,6 +17,7 @@ public final class AtomicFile {
     /// How many bytes have been written so far.
     public private(set) var offset = 0
 
+    static let temporaryMark = ".tmp-"
     private static let bufferByteCount = 1 << 20
 
     /// Writes a file.
@@ -47,7 +48,8 @@ public final class AtomicFile {
     private init(path: String) throws {
         self.path = path
         let tag = String(UInt64.random(in: 0 ... .max), radix: 36)
-        temporary = Path.sibling(".\(Path.name(of: path)).tmp-\(getpid())-\(tag)", of: path)
+        temporary = Path.sibling(
+            ".\(Path.name(of: path))\(Self.temporaryMark)\(getpid())-\(tag)", of: path)
         descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw failure("create") }
         pending.reserveCapacity(Self.bufferByteCount)

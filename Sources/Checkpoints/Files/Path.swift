@@ -20,6 +20,24 @@ enum Path {
         }
     }
 
+    /// The names in a folder, sorted.
+    static func names(in folder: String) throws -> [String] {
+        guard let stream = opendir(folder) else {
+            throw CheckpointError.cannotOpen(path: folder, errno: errno)
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            names.append(
+                withUnsafePointer(to: &entry.pointee.d_name) {
+                    $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) {
+                        String(cString: $0)
+                    }
+                })
+        }
+        return names.filter { $0 != "." && $0 != ".." }.sorted()
+    }
+
     /// `name` below `folder`; `name` itself where it is absolute.
     static func join(_ folder: String, _ name: String) -> String {
         if name.hasPrefix("/") || folder.isEmpty || folder == "." { return name }

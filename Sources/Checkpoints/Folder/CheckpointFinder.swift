@@ -22,7 +22,7 @@ public enum CheckpointFinder {
         case .other: throw CheckpointError.notAFile(path: path, kind: "a device or pipe")
         case .nothing:
             let candidates = CheckpointSuffix.allCases.map { "\(path).\($0.rawValue)" }
-            guard let found = candidates.first(where: isUsable) else {
+            guard let found = try candidates.first(where: isUsable) else {
                 throw CheckpointError.noCheckpoint(folder: path, tried: [path] + candidates)
             }
             return described(found)
@@ -43,7 +43,7 @@ public enum CheckpointFinder {
         // A TensorFlow checkpoint named by its data instead of its index.
         if let data = name.range(of: ".data-", options: .backwards) {
             let index = Path.sibling(name[..<data.lowerBound] + ".index", of: path)
-            if isUsable(index) { return described(index) }
+            if try isUsable(index) { return described(index) }
         }
         return described(path)
     }
@@ -53,14 +53,9 @@ public enum CheckpointFinder {
     }
 
     private static func find(inFolder folder: String) throws -> CheckpointFile? {
-        let names: [String]
-        do {
-            names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-        } catch {
-            throw CheckpointError.cannotOpen(path: folder, errno: EACCES)
-        }
+        let names = try Path.names(in: folder)
         let visible = names.filter { !$0.hasPrefix(".") }
-        let usable = visible.filter { isUsable(Path.join(folder, $0)) }
+        let usable = try visible.filter { try isUsable(Path.join(folder, $0)) }
         let numbered = usable.compactMap { name in
             NumberedCheckpoint(name).map { (name: name, number: $0) }
         }
@@ -84,14 +79,13 @@ public enum CheckpointFinder {
     }
 
     /// Whether there is something in the file, and beside a bundle's index its first data.
-    private static func isUsable(_ path: String) -> Bool {
+    private static func isUsable(_ path: String) throws -> Bool {
         guard case .file(let size) = Path.kind(path), size > 0 else { return false }
         guard CheckpointSuffix(of: path) == .index else { return true }
         let prefix = path.dropLast(".index".count)
         let folder = Path.folder(of: path)
         let dataStart = Path.name(of: String(prefix)) + ".data-00000-of-"
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.contains { name in
+        return try Path.names(in: folder).contains { name in
             guard name.hasPrefix(dataStart),
                 case .file(let size) = Path.kind(Path.join(folder, name))
             else { return false }
@@ -121,7 +115,7 @@ public enum CheckpointFinder {
                 ["\(prefix).index"]
                 + CheckpointSuffix.allCases.map { "\(prefix).\($0.rawValue)" }
                 + (CheckpointSuffix(of: name) == nil ? [] : [prefix])
-            return candidates.first(where: isUsable).map(described)
+            return try candidates.first(where: isUsable).map(described)
         }
         return nil
     }

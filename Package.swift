@@ -67,6 +67,7 @@ let package = Package(
             "Fetch", "Compute", "JSON"),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        tests("Crypto", "Crypto"),
         tests("JSON", "JSON"),
         tests("Checkpoints", "Checkpoints"),
         tests("Terminal", "Terminal"),

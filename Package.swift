@@ -71,5 +71,8 @@ let package = Package(
         tests("JSON", "JSON"),
         tests("Checkpoints", "Checkpoints"),
         tests("Terminal", "Terminal"),
+        tests("Chat", "Chat", "JSON"),
+        tests("Serving", "Serving"),
+        tests("API", "API", "Chat", "Crypto", "JSON"),
     ]
 )

@@ -8,7 +8,7 @@ struct Dixie: ParsableCommand {
         commandName: "dixie",
         abstract: "Tools for GPT-2 checkpoints and the text that goes in and out of them.",
         version: version,
-        subcommands: []
+        subcommands: [Sanitize.self]
     )
 
     static func main() { runProgram(Self.self) }

@@ -6,10 +6,7 @@
 /// all pass through untouched.
 extension Array where Element == UInt8 {
     /// The bytes with every `needle`, from the left and without overlap, made `replacement`.
-    ///
-    /// - Parameters:
-    ///   - needle: what to look for; an empty one is never found.
-    ///   - replacement: what to put there.
+    /// An empty needle is never found.
     func replacing(_ needle: [UInt8], with replacement: [UInt8]) -> [UInt8] {
         guard let first = needle.first, count >= needle.count else { return self }
         var result: [UInt8] = []

@@ -26,7 +26,8 @@ public struct ChatSessions: Sendable {
             self.session = session
         }
 
-        static func isIdentifier(_ text: String) -> Bool {
+        /// Whether a text is 1 to 128 of `A-Z a-z 0-9 . _ : -`.
+        public static func isIdentifier(_ text: String) -> Bool {
             (1...128).contains(text.utf8.count)
                 && text.utf8.allSatisfy { byte in
                     switch byte {

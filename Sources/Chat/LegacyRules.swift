@@ -4,11 +4,8 @@
 /// models and clients built on the original may have grown around. Nothing here is to be mended:
 /// `ReplyCleaner` is the mended one.
 enum LegacyRules {
-    /// The text as the original's `sanitizers/chatbot.py` would have returned it.
-    ///
-    /// - Parameters:
-    ///   - text: any bytes; what is not UTF-8 passes through.
-    ///   - names: `DIXIE_NAMES` split at its commas, empty parts included.
+    /// The text as the original's `sanitizers/chatbot.py` would have returned it; bytes that are
+    /// not UTF-8 pass through. `names` is `DIXIE_NAMES` split at its commas, empty parts included.
     static func apply(to text: [UInt8], names: [String]) -> [UInt8] {
         var result = text.joiningParts(upTo: 4, separatedBy: Array("<EOM>".utf8))
         for name in names {

@@ -18,6 +18,27 @@ public enum JSONParser {
         }
     }
 
+    /// Reads one JSON text as `parse(_:maximumDepth:)` does, but goes on after a duplicate key, so
+    /// that a person who mends a file learns of all of them at once.
+    ///
+    /// - Parameters:
+    ///   - bytes: the whole text in UTF-8.
+    ///   - maximumDepth: how deep lists and objects may nest.
+    ///   - duplicates: gets a fault for every key that stood in its object before; of such a key
+    ///     the value has the first member only.
+    /// - Returns: the value, every part of it with its place.
+    /// - Throws: `JSONError` with the first fault of any other kind.
+    public static func parse(
+        _ bytes: [UInt8], maximumDepth: Int = 32, collecting duplicates: inout [JSONError]
+    ) throws -> JSONValue {
+        try bytes.withUnsafeBufferPointer { buffer in
+            var scanner = JSONScanner(bytes: buffer, maximumDepth: maximumDepth)
+            scanner.collectsDuplicates = true
+            defer { duplicates += scanner.duplicates }
+            return try scanner.parseText()
+        }
+    }
+
     /// Reads one JSON text from a string; see `parse(_:maximumDepth:)`.
     public static func parse(_ text: String, maximumDepth: Int = 32) throws -> JSONValue {
         try parse(Array(text.utf8), maximumDepth: maximumDepth)
@@ -33,6 +54,8 @@ private struct JSONScanner {
     var index = 0
     var line = 1
     var lineStart = 0
+    var collectsDuplicates = false
+    var duplicates: [JSONError] = []
 
     init(bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) {
         self.bytes = bytes
@@ -147,13 +170,17 @@ private struct JSONScanner {
                 throw fail(.unexpectedCharacter(expected: "a key in double quotes"))
             }
             let key = try parseString()
-            guard keys.insert(key.byteKey).inserted else {
-                throw JSONError(.duplicateKey(key), at: place)
+            let isNew = keys.insert(key.byteKey).inserted
+            if !isNew {
+                let duplicate = JSONError(.duplicateKey(key), at: place)
+                guard collectsDuplicates else { throw duplicate }
+                duplicates.append(duplicate)
             }
             skipWhitespace()
             try expect(UInt8(ascii: ":"), called: "\":\"")
             skipWhitespace()
-            members.append(JSONMember(key, try parseValue(depth: depth), at: place))
+            let value = try parseValue(depth: depth)
+            if isNew { members.append(JSONMember(key, value, at: place)) }
             skipWhitespace()
             if try peek() == UInt8(ascii: "}") { break }
             try expect(UInt8(ascii: ","), called: "\",\" or \"}\"")

@@ -45,6 +45,21 @@ import Testing
         }
     }
 
+    @Test func allDuplicateKeysCanBeCollected() throws {
+        var duplicates: [JSONError] = []
+        let text = Array("{\"a\":1,\"b\":{\"c\":1,\n\"c\":2},\n\"a\":{\"a\":3}}".utf8)
+        let value = try JSONParser.parse(text, collecting: &duplicates)
+        #expect(value == ["a": 1, "b": ["c": 1]])
+        #expect(
+            duplicates == [
+                JSONError(.duplicateKey("c"), at: JSONPosition(line: 2, column: 1)),
+                JSONError(.duplicateKey("a"), at: JSONPosition(line: 3, column: 1)),
+            ])
+        #expect(throws: JSONError(.unexpectedEnd, at: JSONPosition(line: 1, column: 2))) {
+            try JSONParser.parse(Array("[".utf8), collecting: &duplicates)
+        }
+    }
+
     @Test func bytesThatAreNotUTF8AreRefused() {
         #expect(throws: JSONError(.notUTF8, at: JSONPosition(line: 1, column: 2))) {
             try JSONParser.parse([0x22, 0xFF, 0x22])

@@ -1,0 +1,62 @@
+import JSON
+
+/// One thing wrong in a configuration. Never holds a key.
+public struct ConfigurationFault: Error, Sendable, Equatable {
+    /// Where it stands in the file; `JSONPosition.none` when it is not in the file.
+    public let position: JSONPosition
+    /// Which field, as `models[1].generation.top_p`; empty when it is about the whole.
+    public let path: String
+    /// What is wrong, to be read after the path.
+    public let reason: String
+    /// What to do about it.
+    public let remedy: String
+
+    public init(at position: JSONPosition, path: String, _ reason: String, remedy: String) {
+        self.position = position
+        self.path = path
+        self.reason = reason
+        self.remedy = remedy
+    }
+}
+
+extension ConfigurationFault: CustomStringConvertible {
+    public var description: String {
+        (path.isEmpty ? "" : path + " ") + reason + "; " + remedy
+    }
+
+    /// The line a person reads: `server_config.json:12: port must be …; …`.
+    public func line(in file: String) -> String {
+        position == .none ? "\(file): \(self)" : "\(file):\(position.line): \(self)"
+    }
+}
+
+/// Everything wrong in a configuration, in the order of the file.
+public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
+    public let file: String
+    /// At least one.
+    public let faults: [ConfigurationFault]
+
+    public init(file: String, faults: [ConfigurationFault]) {
+        self.file = file
+        self.faults = faults.sorted {
+            ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column)
+        }
+    }
+
+    /// One line for each fault.
+    public var description: String {
+        faults.map { $0.line(in: file) }.joined(separator: "\n")
+    }
+}
+
+/// A field that is set and that this version does not act on.
+public struct ConfigurationNotice: Sendable, Equatable {
+    public let position: JSONPosition
+    public let path: String
+    public let sentence: String
+
+    /// The line to log: `server_config.json:9: models[0].weights: …`.
+    public func line(in file: String) -> String {
+        "\(file):\(position.line): \(path): \(sentence)"
+    }
+}

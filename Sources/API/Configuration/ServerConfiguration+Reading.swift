@@ -1,0 +1,206 @@
+import Chat
+import Foundation
+import JSON
+
+extension ServerConfiguration {
+    /// What a configuration is checked against besides itself.
+    public struct Surroundings: Sendable {
+        public var environment: [String: String]
+        public var fileExists: @Sendable (String) -> Bool
+        /// Says what is wrong with a model's files and what to do about it, as
+        /// `no such folder: /m; download it with: dixie download 124M`; nil when they are there.
+        public var validateModel: @Sendable (ModelConfiguration) -> String?
+
+        public init(
+            environment: [String: String] = ProcessInfo.processInfo.environment,
+            fileExists: @escaping @Sendable (String) -> Bool = {
+                FileManager.default.isReadableFile(atPath: $0)
+            },
+            validateModel: @escaping @Sendable (ModelConfiguration) -> String? = { _ in nil }
+        ) {
+            self.environment = environment
+            self.fileExists = fileExists
+            self.validateModel = validateModel
+        }
+    }
+
+    /// The largest file that is read.
+    public static let maximumBytes = 4 << 20
+
+    /// Reads and checks a file.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - surroundings: what to check it against.
+    /// - Throws: `ConfigurationError` with everything that is wrong.
+    public init(path: String, surroundings: Surroundings) throws(ConfigurationError) {
+        let url = URL(fileURLWithPath: path).standardizedFileURL
+        let refuse = { (reason: String, remedy: String) in
+            ConfigurationError(
+                file: path,
+                faults: [ConfigurationFault(at: .none, path: "", reason, remedy: remedy)])
+        }
+        let file = url.resolvingSymlinksInPath()
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
+        guard let attributes else {
+            throw refuse(
+                "there is no such file", "copy server_config.json.sample, or give --config_path")
+        }
+        guard attributes[.type] as? FileAttributeType == .typeRegular else {
+            throw refuse("this is not a file", "give the file itself with --config_path")
+        }
+        guard let size = attributes[.size] as? Int, size <= Self.maximumBytes else {
+            throw refuse(
+                "the file is larger than \(ByteSize.text(Self.maximumBytes))",
+                "see that it is the right one")
+        }
+        guard let data = FileManager.default.contents(atPath: file.path) else {
+            throw refuse("the file cannot be read", "see who may read it, with: ls -l")
+        }
+        try self.init(
+            [UInt8](data), file: path, folder: url.deletingLastPathComponent().path,
+            surroundings: surroundings)
+    }
+
+    /// Reads and checks a configuration's text.
+    ///
+    /// - Parameters:
+    ///   - bytes: the text.
+    ///   - file: what messages call it.
+    ///   - folder: where relative paths start, absolute.
+    ///   - surroundings: what to check it against.
+    /// - Throws: `ConfigurationError` with everything that is wrong; a text that is not JSON has
+    ///   its first fault only.
+    public init(
+        _ bytes: [UInt8], file: String, folder: String, surroundings: Surroundings
+    ) throws(ConfigurationError) {
+        let findings = ConfigurationFindings()
+        let value = try Self.parse(bytes, file: file, findings: findings)
+        let reader = SectionReader(.server, value, path: "", findings: findings)
+        self.init(reader, file: file, folder: folder, surroundings: surroundings)
+        guard findings.faults.isEmpty else {
+            throw ConfigurationError(file: file, faults: findings.faults)
+        }
+        notices = findings.notices.sorted {
+            ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column)
+        }
+    }
+
+    private init(
+        _ reader: SectionReader, file: String, folder: String, surroundings: Surroundings
+    ) {
+        self.file = file
+        self.folder = folder
+        host = reader.text("host")
+        port = reader.integer("port")
+        apiKeys = APIKey.read(reader, environment: surroundings.environment)
+        isInsecure = reader.flag("insecure")
+        memoryLimit = reader.optionalSize("memory_limit")
+        threads = reader.integer("threads")
+        isCompatible = reader.text("compat") == "dixie"
+        sessions = Sessions(reader.section("sessions"))
+        allowedHosts = reader.texts("allowed_hosts")
+        limits = Limits(reader.section("limits"))
+        modelRoots = reader.paths("model_roots", from: folder)
+        corsOrigins = reader.texts("cors_origins")
+        cacheFolder = reader.path("cache_dir", from: folder)
+        prefixCache = reader.size("prefix_cache")
+        watch = reader.flag("watch")
+        tls = TLS.read(reader, folder: folder, surroundings: surroundings)
+        alexaSkill = Self.alexaSkill(reader)
+        _ = reader.flag("debug")
+        notices = []
+        models = Self.models(
+            reader, folder: folder, isCompatible: isCompatible, surroundings: surroundings)
+    }
+
+    private static func models(
+        _ reader: SectionReader, folder: String, isCompatible: Bool, surroundings: Surroundings
+    ) -> [ModelConfiguration] {
+        let names = surroundings.environment["DIXIE_NAMES"].map(Sanitizer.names(in:))
+        var keys: Set<String> = []
+        return reader.entries("models").map { value, path in
+            let entry = SectionReader(.model, value, path: path, findings: reader.findings)
+            let model = ModelConfiguration(
+                entry, folder: folder, isCompatible: isCompatible, environmentNames: names)
+            if !keys.insert(model.key).inserted {
+                entry.fault(
+                    "key", "is \"\(model.key)\", as a model above is called already",
+                    remedy: "give every model its own key")
+            }
+            if value.object != nil, let problem = surroundings.validateModel(model) {
+                let parts = problem.split(separator: "; ", maxSplits: 1)
+                entry.fault(
+                    entry.has("restore_from") ? "restore_from" : "model_name",
+                    "cannot be served: \(parts.first ?? "")",
+                    remedy: parts.count > 1 ? String(parts[1]) : "see to the model's files")
+            }
+            return model
+        }
+    }
+
+    private static func alexaSkill(_ reader: SectionReader) -> String? {
+        guard reader.value("alexa") != nil else { return nil }
+        let alexa = reader.section("alexa")
+        return alexa.required("skill_id") { alexa.optionalText("skill_id") }
+    }
+}
+
+extension ServerConfiguration.Sessions {
+    init(_ reader: SectionReader) {
+        maximumCount = reader.integer("max")
+        timeToLive = .seconds(reader.integer("ttl"))
+    }
+}
+
+extension ServerConfiguration.Limits {
+    init(_ reader: SectionReader) {
+        let seconds = { (name: String) in Duration.seconds(reader.integer(name)) }
+        connections = reader.integer("connections")
+        headerBytes = reader.size("header_bytes")
+        bodyBytes = reader.size("body_bytes")
+        headerTime = seconds("header_seconds")
+        bodyTime = seconds("body_seconds")
+        idleTime = seconds("idle_seconds")
+        writeTime = seconds("write_seconds")
+        queue = reader.integer("queue")
+        drainTime = seconds("drain_seconds")
+    }
+}
+
+extension ServerConfiguration.TLS {
+    static func read(
+        _ server: SectionReader, folder: String, surroundings: ServerConfiguration.Surroundings
+    ) -> Self? {
+        guard server.value("tls") != nil else { return nil }
+        let reader = server.section("tls")
+        let entries = reader.required("certificates") {
+            reader.has("certificates") ? reader.entries("certificates") : nil
+        }
+        let certificates = (entries ?? []).map { value, path in
+            let entry = SectionReader(.certificate, value, path: path, findings: server.findings)
+            let file = { (name: String) in
+                let path = entry.required(name) { entry.path(name, from: folder) }
+                if let path, !surroundings.fileExists(path) {
+                    entry.fault(
+                        name, "names a file that is not there or cannot be read: \(path)",
+                        remedy: "correct the path, or put the file there")
+                }
+                return path ?? ""
+            }
+            return Certificate(certificate: file("certificate"), key: file("key"))
+        }
+        return Self(port: reader.integer("port"), certificates: certificates)
+    }
+}
+
+extension SectionReader {
+    /// A field that must be there; the fault where it is not.
+    func required<Value>(_ name: String, _ read: () -> Value?) -> Value? {
+        if has(name) { return read() }
+        fault(
+            name, "is missing",
+            remedy: "add it, as in \"\(name)\": \(field(name).example.serialized)")
+        return nil
+    }
+}

@@ -1,0 +1,77 @@
+import JSON
+
+/// All of `server_config.json`, checked. `ConfigurationSection` has each field's default and
+/// range, and `docs/CONFIGURATION.md` says the same to people.
+public struct ServerConfiguration: Sendable, Equatable {
+    /// Which chats are remembered.
+    public struct Sessions: Sendable, Equatable {
+        public var maximumCount: Int
+        public var timeToLive: Duration
+    }
+
+    /// What one client may take.
+    public struct Limits: Sendable, Equatable {
+        public var connections: Int
+        public var headerBytes: Int
+        public var bodyBytes: Int
+        public var headerTime: Duration
+        public var bodyTime: Duration
+        public var idleTime: Duration
+        public var writeTime: Duration
+        /// Requests that wait for one model.
+        public var queue: Int
+        /// For running requests when the server stops.
+        public var drainTime: Duration
+    }
+
+    /// A port for HTTPS.
+    public struct TLS: Sendable, Equatable {
+        /// A chain and its private key, both PEM files, absolute.
+        public struct Certificate: Sendable, Equatable {
+            public var certificate: String
+            public var key: String
+        }
+
+        public var port: Int
+        public var certificates: [Certificate]
+    }
+
+    /// The file it was read from, as it is called in messages.
+    public var file: String
+    /// Where its relative paths start.
+    public var folder: String
+    public var host: String
+    public var port: Int
+    public var models: [ModelConfiguration]
+    public var apiKeys: [APIKey]
+    /// Whether to listen on any address without keys.
+    public var isInsecure: Bool
+    /// Bytes all loaded models may take; nil for what the machine has.
+    public var memoryLimit: Int?
+    /// 0 for one a core.
+    public var threads: Int
+    /// Whether unknown keys and null bodies are answered as the original did.
+    public var isCompatible: Bool
+    public var sessions: Sessions
+    public var allowedHosts: [String]
+    public var limits: Limits
+    /// Absolute; nil for `models`, `checkpoint` and the folders named here.
+    public var modelRoots: [String]?
+    public var corsOrigins: [String]
+    public var cacheFolder: String?
+    /// Bytes; 0 is off.
+    public var prefixCache: Int
+    public var watch: Bool
+    public var tls: TLS?
+    public var alexaSkill: String?
+    /// What is set and this version does not act on; the server logs one line each.
+    public var notices: [ConfigurationNotice]
+
+    /// The fields this version checks and keeps but does not act on (of `weights` and `kv`, every
+    /// value but `f32`).
+    public static let notYet: Set<String> = Set(
+        ConfigurationSection.allCases.flatMap { section in
+            section.fields.filter { $0.notYet != nil }
+                .map { section.rawValue.isEmpty ? $0.name : "\(section.rawValue).\($0.name)" }
+        })
+}

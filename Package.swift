@@ -55,7 +55,7 @@ let package = Package(
         room("Tokenizer", "JSON"),
         room("Checkpoints", "JSON", "Crypto", "CZlib", "CSystem"),
         room("GPT2", "Compute", "Checkpoints", "JSON"),
-        room("Chat", "Tokenizer"),
+        room("Chat"),
         room("Serving", "GPT2", "Tokenizer", "Checkpoints", "Compute", "Crypto", log),
         room("HTTP", "Crypto", "CSystem", log),
         room("API", "HTTP", "Serving", "Chat", "Tokenizer", "JSON", "Crypto", "Fetch", log),

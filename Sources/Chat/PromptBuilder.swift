@@ -6,10 +6,10 @@
 /// and what a cache holds of it can be used. Where the cut falls depends on nothing but the
 /// turns, their order and the window: a caller that sends all turns every time gets the prompts
 /// of one that forgets dropped turns.
-public struct PromptBuilder {
+public struct PromptBuilder: Sendable {
     /// Token ids of a text. Called once for each turn: the marker and the line break keep a turn's
     /// tokens from depending on its neighbours.
-    public typealias Encode = (String) throws -> [Int32]
+    public typealias Encode = @Sendable (String) throws -> [Int32]
 
     /// The most tokens a prompt may have.
     public let window: Int

@@ -32,7 +32,7 @@ import Testing
         + ConfigurationSection.allCases.map { section in
             let title = section.rawValue.isEmpty ? "At the top" : "`\(section.rawValue)`"
             let rows = section.fields.map { field in
-                let kind = field.kind.expectation.replacingOccurrences(of: "|", with: "\\|")
+                let kind = field.kind.expectation
                 return
                     "| `\(field.name)` | \(standard(of: field)) | \(kind) | \(summary(of: field)) |"
             }
@@ -51,7 +51,8 @@ import Testing
     }
 
     static func summary(of field: ConfigurationField) -> String {
-        field.summary + (field.notYet.map { " *Not yet: \($0).*" } ?? "")
+        field.summary.replacingOccurrences(of: "|", with: "\\|")
+            + (field.notYet.map { " *Not yet: \($0).*" } ?? "")
     }
 
     static let introduction = """

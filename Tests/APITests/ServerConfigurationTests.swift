@@ -131,7 +131,7 @@ func configuration(
               "models": [
                 { "key": "list", "generation": { "top_p": 1.5,
                     "temperature": null, "lenght": 5 } },
-                { "key": "a b", "sanitizer": "polite" },
+                { "key": "a b", "sanitizer": "polite" }, { "key": "" }, {},
                 { "key": "same", "stop": 1 },
                 { "key": "same", "restore_from": "gone", "names": ["a", 2] },
                 { "key": "same" }, 5 ],
@@ -146,8 +146,9 @@ func configuration(
                 "1 hots", "2 port", "3 threads", "4 ", "5 memory_limit", "7 models[0].key",
                 "7 models[0].generation.top_p", "8 models[0].generation.temperature",
                 "8 models[0].generation.lenght", "9 models[1].key", "9 models[1].sanitizer",
-                "10 models[2].stop", "11 models[3].key", "11 models[3].restore_from",
-                "11 models[3].names", "12 models[4].key", "12 models[5]",
+                "9 models[2].key",
+                "10 models[4].stop", "11 models[5].key", "11 models[5].restore_from",
+                "11 models[5].names", "12 models[6].key", "12 models[7]",
                 "13 tls.certificates[0].key", "13 tls.certificates[0].certificate",
                 "14 alexa.skill_id", "14 banana",
             ])
@@ -164,7 +165,7 @@ func configuration(
         #expect(
             lines[10].contains(#"one of "none", "chatbot", "chatbot-legacy", but this is "polite""#)
         )
-        #expect(lines[13].hasSuffix("cannot be served: no such folder; make it"))
+        #expect(lines[14].hasSuffix("cannot be served: no such folder; make it"))
     }
 
     @Test(arguments: ["", "[]", "5", "{", "{\"port\": 80,}", "\u{FEFF}{}", "{} x", "null"])
@@ -201,6 +202,14 @@ func configuration(
             #expect(error.faults.first?.path.hasPrefix(field) == true)
             #expect(error.faults.first?.position.line == 2)
         }
+    }
+
+    @Test(arguments: [
+        ("1048576", 1 << 20), ("\"1048576\"", 1 << 20), ("\"512MB\"", 512 << 20),
+        ("\"1.5 GiB\"", 3 << 29), ("\"2g\"", 2 << 30), ("\"1024KB\"", 1 << 20),
+    ])
+    func sizesAreReadAsPeopleWriteThem(size: String, bytes: Int) throws {
+        #expect(try configuration("{\"memory_limit\": \(size)}").memoryLimit == bytes)
     }
 
     @Test(arguments: [

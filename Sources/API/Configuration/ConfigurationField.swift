@@ -68,6 +68,7 @@ extension ConfigurationField.Kind {
             a number of bytes or a size such as "8GB", from \(ByteSize.text(range.lowerBound)) to \
             \(ByteSize.text(range.upperBound))
             """
+        case .text(let range) where range.count == 1: "a text of \(range.lowerBound) bytes"
         case .text(let range): "a text of \(range.lowerBound) to \(range.upperBound) bytes"
         case .path: "a path"
         case .identifier: "1 to 64 letters, digits and . _ : -"

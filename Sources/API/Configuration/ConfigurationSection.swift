@@ -98,11 +98,11 @@ public enum ConfigurationSection: String, Sendable, CaseIterable {
 
     private static let limitsFields: [ConfigurationField] = [
         .init("connections", .integer(1...65535), 1024, "Open connections."),
-        .init("header_bytes", .size(1 << 10...1 << 20), "16KB", "A request's head."),
+        .init("header_bytes", .size(1 << 10...1 << 20), "32KB", "A request's head."),
         .init("body_bytes", .size(1 << 10...1 << 30), "1MB", "A request's body."),
         .init("header_seconds", .integer(1...3600), 10, "Until a head has arrived."),
         .init("body_seconds", .integer(1...3600), 30, "Until a body has arrived."),
-        .init("idle_seconds", .integer(1...3600), 75, "Until an unused connection is closed."),
+        .init("idle_seconds", .integer(1...3600), 60, "Until an unused connection is closed."),
         .init("write_seconds", .integer(1...3600), 30, "Until a client must have read something."),
         .init("queue", .integer(1...100_000), 64, "Requests that wait for one model."),
         .init(
@@ -114,7 +114,7 @@ public enum ConfigurationSection: String, Sendable, CaseIterable {
         .init(
             "certificates", .objects(count: 1...64), nil, meaning: "must be there",
             example: [["certificate": "chain.pem", "key": "key.pem"]],
-            "The certificates; the client's wish picks one."),
+            "The certificates; the name the client asks for picks one."),
     ]
 
     private static let certificateFields: [ConfigurationField] = [

@@ -119,16 +119,19 @@ extension ServerConfiguration {
     ) -> [ModelConfiguration] {
         let names = surroundings.environment["DIXIE_NAMES"].map(Sanitizer.names(in:))
         var keys: Set<String> = []
-        return reader.entries("models").map { value, path in
+        return reader.entries("models").compactMap { value, path in
             let entry = SectionReader(.model, value, path: path, findings: reader.findings)
+            guard value.object != nil else { return nil }
             let model = ModelConfiguration(
                 entry, folder: folder, isCompatible: isCompatible, environmentNames: names)
-            if !keys.insert(model.key).inserted {
+            // A key that was refused has been read as the default, which nobody wrote.
+            let isRefused = entry.has("key") && entry.value("key")?.string != model.key
+            if !isRefused, !keys.insert(model.key).inserted {
                 entry.fault(
                     "key", "is \"\(model.key)\", as a model above is called already",
                     remedy: "give every model its own key")
             }
-            if value.object != nil, let problem = surroundings.validateModel(model) {
+            if let problem = surroundings.validateModel(model) {
                 let parts = problem.split(separator: "; ", maxSplits: 1)
                 entry.fault(
                     entry.has("restore_from") ? "restore_from" : "model_name",
@@ -143,64 +146,5 @@ extension ServerConfiguration {
         guard reader.value("alexa") != nil else { return nil }
         let alexa = reader.section("alexa")
         return alexa.required("skill_id") { alexa.optionalText("skill_id") }
-    }
-}
-
-extension ServerConfiguration.Sessions {
-    init(_ reader: SectionReader) {
-        maximumCount = reader.integer("max")
-        timeToLive = .seconds(reader.integer("ttl"))
-    }
-}
-
-extension ServerConfiguration.Limits {
-    init(_ reader: SectionReader) {
-        let seconds = { (name: String) in Duration.seconds(reader.integer(name)) }
-        connections = reader.integer("connections")
-        headerBytes = reader.size("header_bytes")
-        bodyBytes = reader.size("body_bytes")
-        headerTime = seconds("header_seconds")
-        bodyTime = seconds("body_seconds")
-        idleTime = seconds("idle_seconds")
-        writeTime = seconds("write_seconds")
-        queue = reader.integer("queue")
-        drainTime = seconds("drain_seconds")
-    }
-}
-
-extension ServerConfiguration.TLS {
-    static func read(
-        _ server: SectionReader, folder: String, surroundings: ServerConfiguration.Surroundings
-    ) -> Self? {
-        guard server.value("tls") != nil else { return nil }
-        let reader = server.section("tls")
-        let entries = reader.required("certificates") {
-            reader.has("certificates") ? reader.entries("certificates") : nil
-        }
-        let certificates = (entries ?? []).map { value, path in
-            let entry = SectionReader(.certificate, value, path: path, findings: server.findings)
-            let file = { (name: String) in
-                let path = entry.required(name) { entry.path(name, from: folder) }
-                if let path, !surroundings.fileExists(path) {
-                    entry.fault(
-                        name, "names a file that is not there or cannot be read: \(path)",
-                        remedy: "correct the path, or put the file there")
-                }
-                return path ?? ""
-            }
-            return Certificate(certificate: file("certificate"), key: file("key"))
-        }
-        return Self(port: reader.integer("port"), certificates: certificates)
-    }
-}
-
-extension SectionReader {
-    /// A field that must be there; the fault where it is not.
-    func required<Value>(_ name: String, _ read: () -> Value?) -> Value? {
-        if has(name) { return read() }
-        fault(
-            name, "is missing",
-            remedy: "add it, as in \"\(name)\": \(field(name).example.serialized)")
-        return nil
     }
 }

@@ -99,7 +99,7 @@ struct SectionReader {
             case .number(let number): "\(number)"
             // Whoever mixes two fields up may have put a key here.
             case .string(let text) where field.isChoice: "\"\(text.prefix(64))\""
-            case .string: "another text"
+            case .string where field.isText: "another text"
             case .array where field.isList: "a list of something else, or of another length"
             default: value.kind
             }
@@ -140,6 +140,13 @@ extension ConfigurationField {
     fileprivate var isChoice: Bool {
         switch kind {
         case .choice, .choices, .size: true
+        default: false
+        }
+    }
+
+    fileprivate var isText: Bool {
+        switch kind {
+        case .text, .path, .identifier: true
         default: false
         }
     }

@@ -21,9 +21,13 @@ extension ServerConfiguration {
     }
 
     private static func fault(for error: JSONError, in bytes: [UInt8]) -> ConfigurationFault {
+        if case .duplicateKey(let key) = error.fault {
+            return ConfigurationFault(
+                at: error.position, path: String(key.prefix(64)), "stands twice in one object",
+                remedy: "keep one of the two")
+        }
         let remedy =
             switch error.fault {
-            case .duplicateKey: "keep one of the two"
             case .unexpectedCharacter(let expected) where expected.hasPrefix("\",\""):
                 """
                 a comma is missing at the end of line \

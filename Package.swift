@@ -68,6 +68,7 @@ let package = Package(
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("Crypto", "Crypto"),
+        tests("Fetch", "Fetch", "Crypto"),
         tests("JSON", "JSON"),
         tests("Checkpoints", "Checkpoints"),
         tests("Terminal", "Terminal"),

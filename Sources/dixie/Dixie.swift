@@ -9,6 +9,7 @@ struct Dixie: ParsableCommand {
         abstract: "Tools for GPT-2 checkpoints and the text that goes in and out of them.",
         version: version,
         subcommands: [Sanitize.self]
+        subcommands: [DownloadCommand.self]
     )
 
     static func main() { runProgram(Self.self) }

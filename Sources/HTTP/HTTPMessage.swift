@@ -68,16 +68,7 @@ public struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
 extension String {
     /// ASCII case only: `String.lowercased` would make the Kelvin sign a "k".
     fileprivate func isSameHeaderName(as other: String) -> Bool {
-        let left = utf8
-        let right = other.utf8
-        guard left.count == right.count else { return false }
-        return zip(left, right).allSatisfy { $0.asciiLowercased == $1.asciiLowercased }
-    }
-}
-
-extension UInt8 {
-    var asciiLowercased: UInt8 {
-        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self | 0x20 : self
+        utf8.isSame(as: other)
     }
 }
 

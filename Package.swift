@@ -69,6 +69,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("Crypto", "Crypto"),
         tests("Fetch", "Fetch", "Crypto"),
+        tests("HTTP", "HTTP", log),
         tests("JSON", "JSON"),
         tests("Checkpoints", "Checkpoints"),
         tests("Terminal", "Terminal"),

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "CSystem.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -29,6 +31,20 @@ void dixie_unmap_huge(void *address, size_t byte_count) {
     munmap(address, rounded(byte_count));
 }
 
-int dixie_accept(int listener) {
-    return accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+int dixie_accept(int listener, char *address, size_t capacity) {
+    struct sockaddr_storage peer = {0};
+    socklen_t length = sizeof peer;
+    int descriptor =
+        accept4(listener, (struct sockaddr *)&peer, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (descriptor < 0) return -1;
+    const char *text = NULL;
+    if (peer.ss_family == AF_INET) {
+        text = inet_ntop(AF_INET, &((struct sockaddr_in *)&peer)->sin_addr, address, capacity);
+    } else if (peer.ss_family == AF_INET6) {
+        const struct in6_addr *six = &((struct sockaddr_in6 *)&peer)->sin6_addr;
+        text = IN6_IS_ADDR_V4MAPPED(six) ? inet_ntop(AF_INET, six->s6_addr + 12, address, capacity)
+                                         : inet_ntop(AF_INET6, six, address, capacity);
+    }
+    if (text == NULL && capacity > 0) address[0] = 0;
+    return descriptor;
 }

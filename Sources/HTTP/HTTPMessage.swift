@@ -119,4 +119,18 @@ public protocol HTTPResponseWriter: AnyObject, Sendable {
 
     /// Sets what to call, once, if the client goes away before the answer has ended.
     func onDisconnect(_ action: @escaping @Sendable () -> Void)
+
+    /// Whether more than `HTTPLimits.highWaterBytes` wait for the client: a good time to pause
+    /// what makes them. A stream that never pauses is cut off at `HTTPLimits.overflowBytes`.
+    var isCongested: Bool { get }
+
+    /// Sets what to call, once, when the client has caught up or gone: at once if it has.
+    func onRelief(_ action: @escaping @Sendable () -> Void)
+}
+
+/// A writer that keeps nothing back is never congested.
+extension HTTPResponseWriter {
+    public var isCongested: Bool { false }
+
+    public func onRelief(_ action: @escaping @Sendable () -> Void) { action() }
 }

@@ -8,5 +8,6 @@ void *dixie_map_huge(size_t byte_count);
 /// Gives back what `dixie_map_huge` returned.
 void dixie_unmap_huge(void *address, size_t byte_count);
 
-/// `accept4` with SOCK_NONBLOCK and SOCK_CLOEXEC, the peer's address left out.
-int dixie_accept(int listener);
+/// `accept4` with SOCK_NONBLOCK and SOCK_CLOEXEC. Writes the peer's address as text to `address`,
+/// an IPv4 address always in its dotted form, or "" when it has none; 46 bytes are enough.
+int dixie_accept(int listener, char *address, size_t capacity);

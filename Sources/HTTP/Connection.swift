@@ -1,0 +1,158 @@
+import Dispatch
+import Logging
+
+/// One client's connection: does what its `ConnectionState` says with a real socket.
+final class Connection: @unchecked Sendable {
+    // Sendable because everything that changes is only touched on `loop.queue`.
+
+    let id: Int
+    private let loop: EventLoop
+    private let socket: Socket
+    private let handler: any HTTPHandler
+    private let logger: Logger
+    private let onClosed: @Sendable () -> Void
+
+    private var state: ConnectionState
+    private var outbox = Outbox()
+    private var source: EventSource?
+    private var current: (id: Int, signals: ResponseSignals)?
+
+    init(
+        id: Int, socket: Socket, state: ConnectionState, loop: EventLoop,
+        handler: any HTTPHandler, logger: Logger, onClosed: @escaping @Sendable () -> Void
+    ) {
+        self.id = id
+        self.socket = socket
+        self.state = state
+        self.loop = loop
+        self.handler = handler
+        self.logger = logger
+        self.onClosed = onClosed
+    }
+
+    // MARK: From other threads
+
+    /// - Parameter isTurnedAway: Whether there is no room for this client.
+    func start(isTurnedAway: Bool) {
+        loop.queue.async {
+            self.socket.tune()
+            self.source = EventSource(
+                descriptor: self.socket.descriptor, queue: self.loop.queue,
+                onReadable: { self.read() }, onWritable: { self.perform([]) })
+            self.loop.add(self)
+            self.perform(isTurnedAway ? self.state.turnAway(at: .now) : [])
+        }
+    }
+
+    /// Passes on what the handler of request `id` has said.
+    func enqueue(_ answer: ConnectionState.Answer, id: Int, byteCount: Int) {
+        loop.queue.async {
+            if let current = self.current, current.id == id {
+                current.signals.didTake(byteCount)
+            }
+            self.perform(self.state.answer(answer, id: id, at: .now))
+        }
+    }
+
+    // MARK: On the loop's queue
+
+    func timeOut() {
+        perform(state.timeOut(at: .now))
+    }
+
+    func stop() {
+        // A request that is already here is still answered.
+        read()
+        perform(state.stop(at: .now))
+    }
+
+    func cut() {
+        perform(state.cut(at: .now))
+    }
+
+    private func read() {
+        // To the end, because Dispatch tells of an end only once; with breaks, because others
+        // live on this queue.
+        for _ in 0..<16 {
+            guard state.wantsInput else { return }
+            switch socket.read(into: loop.readBuffer) {
+            case .bytes(let count):
+                let bytes = Array(loop.readBuffer[..<count])
+                perform(state.receive(bytes, at: .now))
+            case .wouldBlock:
+                return
+            case .end:
+                perform(state.receiveEnd(at: .now))
+            case .failed(let code):
+                logger.debug("connection lost", metadata: ["errno": "\(code)"])
+                perform(state.cut(at: .now))
+            }
+        }
+        loop.queue.async { self.read() }
+    }
+
+    /// Does what is to be done, and what follows from that, until nothing does.
+    private func perform(_ actions: [ConnectionState.Action]) {
+        var actions = actions
+        repeat {
+            // A list, not recursion: a client can send thousands of small requests at once.
+            var next = 0
+            while next < actions.count {
+                actions += perform(actions[next])
+                next += 1
+            }
+            actions = flush()
+        } while !actions.isEmpty
+        update()
+    }
+
+    private func perform(_ action: ConnectionState.Action) -> [ConnectionState.Action] {
+        switch action {
+        case .ask(let head):
+            return state.decide(handler.refusal(of: head), at: .now)
+        case .dispatch(let request, let id):
+            let signals = ResponseSignals(limits: state.limits)
+            current = (id, signals)
+            let writer = ConnectionWriter(connection: self, id: id, signals: signals)
+            handler.respond(to: request, with: writer)
+        case .send(let bytes):
+            outbox.append(bytes)
+        case .disconnect(let id):
+            if let current, current.id == id { current.signals.disconnect() }
+        case .shutdownOutput:
+            socket.shutdownOutput()
+        case .report(let error):
+            logger.log(
+                level: error.status == 500 ? .error : .debug, "\(error)",
+                metadata: ["status": "\(error.status)", "peer": "\(state.remoteAddress)"])
+        case .close:
+            outbox = Outbox()
+            loop.remove(self)
+            source?.cancel(onClosed: onClosed)
+            source = nil
+        }
+        return []
+    }
+
+    private func flush() -> [ConnectionState.Action] {
+        guard !outbox.isEmpty else { return [] }
+        let (sent, stop) = outbox.drain(socket.write)
+        var actions = sent > 0 ? state.sent(sent, at: .now) : []
+        if case .failed = stop { actions += state.cut(at: .now) }
+        return actions
+    }
+
+    private func update() {
+        current?.signals.update(unsent: state.unsentBytes)
+        guard let source else {
+            current = nil
+            return
+        }
+        source.setWriting(!outbox.isEmpty)
+        if source.setReading(state.wantsInput) {
+            // What came meanwhile may have been told of already.
+            loop.queue.async { self.read() }
+        }
+        loop.setDeadline(state.deadline, of: self)
+    }
+}

@@ -1,0 +1,66 @@
+// What comes from the socket, the clock and the server.
+
+extension ConnectionState {
+    /// When to call `timeOut`, if nothing happens before.
+    var deadline: Instant? {
+        let stall = unsentBytes > 0 ? lastProgress + limits.writeStallTime : nil
+        let step: Instant? =
+            switch phase {
+            case .waiting where requestCount == 0, .head where requestCount == 0:
+                openedAt + limits.headTime
+            case .waiting: since + limits.keepAliveTime
+            case .head: since + limits.headTime
+            case .body:
+                min(
+                    lastBodyByte + limits.bodyIdleTime, since + limits.bodyTime,
+                    since + limits.bodyGraceTime
+                        + .seconds(Double(bodyCount) / Double(max(1, limits.bodyBytesPerSecond))))
+            case .draining: since + limits.drainTime
+            case .lingering: since + limits.lingerTime
+            case .deciding, .answering, .flushing, .closed: nil
+            }
+        guard let stall, let step else { return stall ?? step }
+        return min(stall, step)
+    }
+
+    mutating func timeOut(at now: Moment) -> [Action] {
+        guard let deadline, deadline <= now.instant else { return [] }
+        if unsentBytes > 0, lastProgress + limits.writeStallTime <= now.instant {
+            return shut(now)
+        }
+        return switch phase {
+        case .head: refuse(.headTimeout, now)
+        case .body: refuse(.bodyTimeout, now)
+        case .waiting, .draining: wind(down: now)
+        default: shut(now)
+        }
+    }
+
+    /// The socket has taken `count` bytes of what was to be sent.
+    mutating func sent(_ count: Int, at now: Moment) -> [Action] {
+        unsentBytes -= count
+        lastProgress = now.instant
+        switch phase {
+        case .flushing where unsentBytes == 0: return wind(down: now)
+        case .waiting where !inbox.isEmpty: return parse(now)
+        default: return []
+        }
+    }
+
+    /// The server is stopping: the request in flight, if any, is the last.
+    mutating func stop(at now: Moment) -> [Action] {
+        isStopping = true
+        guard phase == .waiting, inbox.isEmpty, !parser.isInsideRequest else { return [] }
+        return wind(down: now)
+    }
+
+    /// The client has reset the connection or vanished, or the server's patience is over.
+    mutating func cut(at now: Moment) -> [Action] {
+        shut(now)
+    }
+
+    /// Tells a client for whom there is no room so, without hearing it.
+    mutating func turnAway(at now: Moment) -> [Action] {
+        refuse(.tooManyConnections, now)
+    }
+}

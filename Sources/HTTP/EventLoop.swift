@@ -1,0 +1,62 @@
+import Dispatch
+
+/// A serial queue, the connections that live on it, and the one timer for all their deadlines.
+final class EventLoop: @unchecked Sendable {
+    // Sendable because everything but `queue` is only touched on `queue`.
+
+    let queue: DispatchQueue
+    /// Bytes pass through here on their way from every socket of the loop.
+    let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 64)
+
+    private var connections: [Int: Connection] = [:]
+    private var deadlines = Deadlines<Int>()
+    private let timer: any DispatchSourceTimer
+    private var armedFor: ContinuousClock.Instant?
+
+    init(label: String) {
+        queue = DispatchQueue(label: label, qos: .userInitiated)
+        timer = DispatchSource.makeTimerSource(queue: queue)
+        timer.setEventHandler { [weak self] in self?.tick() }
+        timer.resume()
+    }
+
+    deinit {
+        timer.cancel()
+        readBuffer.deallocate()
+    }
+
+    func add(_ connection: Connection) {
+        connections[connection.id] = connection
+    }
+
+    func remove(_ connection: Connection) {
+        connections[connection.id] = nil
+        deadlines.set(connection.id, nil)
+    }
+
+    /// Calls `action` with every connection, on the queue.
+    func forEach(_ action: @escaping @Sendable (Connection) -> Void) {
+        queue.async { self.connections.values.forEach(action) }
+    }
+
+    func setDeadline(_ deadline: ContinuousClock.Instant?, of connection: Connection) {
+        deadlines.set(connection.id, deadline)
+        arm()
+    }
+
+    private func tick() {
+        armedFor = nil
+        for id in deadlines.due(at: .now) { connections[id]?.timeOut() }
+        arm()
+    }
+
+    private func arm() {
+        guard let next = deadlines.next else { return }
+        if let armedFor, armedFor <= next { return }
+        armedFor = next
+        let (seconds, attoseconds) = max(.zero, next - .now).components
+        let nanoseconds = Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
+        timer.schedule(
+            deadline: .now() + .nanoseconds(nanoseconds), leeway: .milliseconds(20))
+    }
+}

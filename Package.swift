@@ -70,6 +70,7 @@ let package = Package(
         tests("Crypto", "Crypto"),
         tests("Fetch", "Fetch", "Crypto"),
         tests("HTTP", "HTTP", log),
+        tests("Crypto", "Crypto"),
         tests("JSON", "JSON"),
         tests("Checkpoints", "Checkpoints"),
         tests("Terminal", "Terminal"),

@@ -1,0 +1,59 @@
+/// The printable characters that GPT-2's vocabulary files write bytes as.
+///
+/// A byte that is a printable character of Latin-1 stands for itself; the 68 others are U+0100,
+/// U+0101 and so on in their order, so that a space is written `Ġ` and a line feed `Ċ`.
+enum ByteAlphabet {
+    /// The character of each byte.
+    static let characters: [Unicode.Scalar] = {
+        var next: UInt32 = 0x100
+        return (0...UInt8.max).map { byte in
+            if isPrintable(byte) { return Unicode.Scalar(byte) }
+            defer { next += 1 }
+            return Unicode.Scalar(next) ?? Unicode.Scalar(byte)
+        }
+    }()
+
+    /// All bytes in the order of their characters, which is the order of their tokens in GPT-2.
+    static let bytesInOrder: [UInt8] = (0...UInt8.max).sorted {
+        characters[Int($0)] < characters[Int($1)]
+    }
+
+    /// The byte that `character` stands for; nil for one that is not of the alphabet.
+    static func byte(for character: Unicode.Scalar) -> UInt8? {
+        switch character.value {
+        case 0..<0x100:
+            let byte = UInt8(character.value)
+            return isPrintable(byte) ? byte : nil
+        case 0x100..<0x100 + UInt32(hiddenBytes.count):
+            return hiddenBytes[Int(character.value - 0x100)]
+        default:
+            return nil
+        }
+    }
+
+    /// The bytes that `text` stands for; nil where a character is not of the alphabet.
+    static func bytes(for text: String) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        for character in text.unicodeScalars {
+            guard let byte = byte(for: character) else { return nil }
+            bytes.append(byte)
+        }
+        return bytes
+    }
+
+    /// `bytes` as a vocabulary file writes them.
+    static func text(for bytes: some Sequence<UInt8>) -> String {
+        var text = String.UnicodeScalarView()
+        for byte in bytes { text.append(characters[Int(byte)]) }
+        return String(text)
+    }
+
+    private static let hiddenBytes = (0...UInt8.max).filter { !isPrintable($0) }
+
+    private static func isPrintable(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x21...0x7E, 0xA1...0xAC, 0xAE...0xFF: true
+        default: false
+        }
+    }
+}

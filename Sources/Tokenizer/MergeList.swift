@@ -1,0 +1,59 @@
+/// The lines of `vocab.bpe` (or `merges.txt`), checked against their vocabulary.
+///
+/// The file may begin with a line that starts with `#version`, its lines may end in CR LF, and the
+/// last line may lack its end. Each other line is two tokens with one space between, in the order
+/// they were learned: a merge may use bytes and what earlier lines made, nothing else. That is
+/// true of every learned list, and with it all known encoders agree on what a list means.
+enum MergeList {
+    static func table(
+        parsing text: [UInt8], file: String, vocabulary: Vocabulary
+    ) throws -> MergeTable {
+        guard String(validating: text, as: UTF8.self) != nil else {
+            throw TokenizerError(.mergesNotUTF8, file: file)
+        }
+        let lines = lines(of: text)
+        var table = MergeTable(capacity: lines.count)
+        var isMade = [Bool](repeating: false, count: vocabulary.count)
+        for id in vocabulary.byteTokens { isMade[Int(id)] = true }
+        var rank = 0
+        for (index, line) in lines.enumerated() {
+            if index == 0, line.starts(with: Array("#version".utf8)) { continue }
+            func fail(_ fault: TokenizerError.Fault) -> TokenizerError {
+                TokenizerError(fault, file: file, line: index + 1)
+            }
+            let parts = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+                .map { String(decoding: $0, as: UTF8.self) }
+            guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
+                throw fail(.mergeNotAPair)
+            }
+            var joined: [UInt8] = []
+            let pair = try parts.map { part in
+                guard let bytes = ByteAlphabet.bytes(for: part),
+                    let id = vocabulary.id(of: bytes)
+                else { throw fail(.mergePartUnknown(part: part)) }
+                guard isMade[Int(id)] else { throw fail(.mergePartNotYetMade(part: part)) }
+                joined += bytes
+                return id
+            }
+            guard let result = vocabulary.id(of: joined) else {
+                throw fail(.mergeResultUnknown(result: parts.joined()))
+            }
+            let earlier = table[pair[0], pair[1]]
+            guard earlier == .none else {
+                // Every line but a first `#version` has the rank of its place.
+                throw fail(.mergeTwice(firstLine: Int(earlier.rank) + 1 + index - rank))
+            }
+            isMade[Int(result)] = true
+            table.insert(pair[0], pair[1], MergeTable.Merge(rank: rank, result: result))
+            rank += 1
+        }
+        return table
+    }
+
+    private static func lines(of text: [UInt8]) -> [ArraySlice<UInt8>] {
+        var lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .map { $0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0 }
+        while lines.last?.isEmpty == true { lines.removeLast() }
+        return lines
+    }
+}

@@ -77,5 +77,6 @@ let package = Package(
         tests("Chat", "Chat", "JSON"),
         tests("Serving", "Serving"),
         tests("API", "API", "Chat", "Crypto", "JSON"),
+        tests("Tokenizer", "Tokenizer", "JSON"),
     ]
 )

@@ -37,22 +37,21 @@ public struct BytePairTrainer {
     /// Learns the vocabulary from the texts added so far.
     ///
     /// - Parameters:
-    ///   - progress: called after each merge with how many are learned, of how many.
+    ///   - progress: called after each merge with how many tokens there are, of how many.
     /// - Throws: `TokenizerError` when the texts have too few pairs that occur twice.
     public func train(
-        progress: (_ learned: Int, _ wanted: Int) -> Void = { _, _ in }
+        progress: (_ count: Int, _ wanted: Int) -> Void = { _, _ in }
     ) throws -> TrainedVocabulary {
-        let wanted = vocabularySize - Self.allowedSizes.lowerBound
         var vocabulary = TrainedVocabulary()
         var corpus = PairCorpus(wordCounts)
-        while vocabulary.merges.count < wanted {
+        while vocabulary.count < vocabularySize {
             guard let pair = corpus.mostFrequent(atLeast: Self.fewestOccurrences) else {
                 throw TokenizerError(
                     .tooLittleText(reached: vocabulary.count, wanted: vocabularySize))
             }
             let id = vocabulary.append(pair.left, pair.right)
             corpus.merge(pair, into: id)
-            progress(vocabulary.merges.count, wanted)
+            progress(vocabulary.count, vocabularySize)
         }
         return vocabulary
     }

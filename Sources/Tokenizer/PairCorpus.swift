@@ -43,7 +43,9 @@ struct PairCorpus {
             guard pair.left != Self.gap, pair.right != Self.gap else { continue }
             add(pair, at: Int32(place))
         }
-        for (pair, occurrences) in pairs { queue.push(Candidate(count: occurrences.count, pair: pair)) }
+        for (pair, occurrences) in pairs {
+            queue.push(Candidate(count: occurrences.count, pair: pair))
+        }
     }
 
     private mutating func append(_ symbol: TokenID, weight: Int) {

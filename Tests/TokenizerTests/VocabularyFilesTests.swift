@@ -1,0 +1,77 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Tokenizer
+
+@Suite struct VocabularyFilesTests {
+    private func vocabulary() throws -> TrainedVocabulary {
+        var trainer = try BytePairTrainer(vocabularySize: 259)
+        trainer.add("abc")
+        trainer.add("abc")
+        return try trainer.train()
+    }
+
+    @Test(arguments: VocabularyFiles.allCases)
+    func writtenVocabularyIsReadBack(names: VocabularyFiles) throws {
+        let folder = try TemporaryFolder()
+        try vocabulary().write(to: folder.path("new/model"), as: names)
+        let tokenizer = try BytePairTokenizer.load(folder: folder.path("new/model"))
+        #expect(tokenizer.encode("abcab") == [257, 256])
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path("new/model"))
+        #expect(Set(files) == [names.vocabulary, names.merges])
+    }
+
+    @Test func openAIsNamesComeFirst() throws {
+        let folder = try TemporaryFolder()
+        try vocabulary().write(to: folder.path, as: .huggingFace)
+        try folder.write("{", to: "encoder.json")
+        #expect(VocabularyFiles.found(in: folder.path) == .huggingFace)
+        try vocabulary().write(to: folder.path)
+        #expect(VocabularyFiles.found(in: folder.path) == .openAI)
+    }
+
+    @Test func folderWithoutVocabularyIsAnErrorThatNamesIt() throws {
+        let folder = try TemporaryFolder()
+        let error = #expect(throws: TokenizerError.self) {
+            try BytePairTokenizer.load(folder: folder.path)
+        }
+        #expect(error?.file == folder.path)
+        #expect(error?.description.contains("encoder.json and vocab.bpe") == true)
+    }
+
+    @Test(arguments: ["/nonexistent/encoder.json", "/dev/zero", "/tmp"])
+    func fileThatCannotBeReadIsAnErrorThatNamesIt(path: String) throws {
+        let error = #expect(throws: TokenizerError.self) {
+            try BytePairTokenizer.load(vocabulary: path, merges: path)
+        }
+        #expect(error?.file == path)
+        guard case .unreadable = error?.fault else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test func pipeIsRefusedWithoutWaiting() throws {
+        let folder = try TemporaryFolder()
+        #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
+        #expect(throws: TokenizerError.self) { try WholeFile.read(folder.path("pipe")) }
+    }
+
+    @Test func unwritableFolderIsAnErrorAndLeavesNothing() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("a file", to: "taken")
+        #expect(throws: TokenizerError.self) { try vocabulary().write(to: folder.path("taken/x")) }
+        #expect(throws: TokenizerError.self) {
+            try WholeFile.write([1], to: folder.path("missing/file"))
+        }
+    }
+
+    @Test func fileIsReplacedWhole() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("the old text, which is longer", to: "file")
+        try WholeFile.write(Array("new".utf8), to: folder.path("file"))
+        #expect(try WholeFile.read(folder.path("file")) == Array("new".utf8))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["file"])
+    }
+}

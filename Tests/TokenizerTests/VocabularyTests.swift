@@ -1,0 +1,108 @@
+import Testing
+
+@testable import Tokenizer
+
+@Suite struct VocabularyTests {
+    private func fault(_ json: String) -> TokenizerError.Fault? {
+        fault(Array(json.utf8))
+    }
+
+    private func fault(_ json: [UInt8]) -> TokenizerError.Fault? {
+        do {
+            _ = try Vocabulary(json: json, file: "encoder.json")
+            return nil
+        } catch let error as TokenizerError {
+            #expect(error.file == "encoder.json")
+            #expect(error.description.hasPrefix("encoder.json"))
+            return error.fault
+        } catch {
+            Issue.record(error)
+            return nil
+        }
+    }
+
+    private let whole = Vocabularies.json(["ab"])
+
+    @Test func goodVocabularyIsTaken() throws {
+        #expect(fault(whole) == nil)
+        let vocabulary = try Vocabulary(json: Array(whole.utf8), file: "encoder.json")
+        #expect(vocabulary.count == 257)
+        #expect(vocabulary.id(of: Array("ab".utf8)) == 256)
+        #expect(Array(vocabulary.bytes(of: 256)) == Array("ab".utf8))
+    }
+
+    @Test func canonicallyEquivalentTokensAreDifferent() throws {
+        // U+0100 stands for the byte 0, and so is not the same as A with a macron behind it.
+        let pair = ["\u{F3}", "o\u{143}"]
+        let vocabulary = try Vocabulary(
+            json: Array(Vocabularies.json([pair[1]]).utf8), file: "encoder.json")
+        #expect(vocabulary.count == 257)
+        #expect(vocabulary.id(of: [0xF3]) != vocabulary.id(of: [0x6F, 0xAD]))
+    }
+
+    @Test func anythingButAnObjectIsRefused() {
+        #expect(fault("[1]") == .vocabularyNotAnObject(kind: "a list"))
+        #expect(fault("null") == .vocabularyNotAnObject(kind: "null"))
+    }
+
+    @Test func truncatedOrEmptyTextIsRefused() {
+        for text in ["", "{", "{\"a\":", String(whole.dropLast()), String(whole.prefix(900))] {
+            guard case .notJSON = fault(text) else {
+                Issue.record("\(text.prefix(20)) was taken")
+                continue
+            }
+        }
+        guard case .notJSON = fault([0x7B, 0x22, 0xFF, 0x22, 0x3A, 0x31, 0x7D]) else {
+            Issue.record("invalid UTF-8 was taken")
+            return
+        }
+    }
+
+    @Test(arguments: ["\"256\"", "256.0", "null", "[256]", "true"])
+    func idThatIsNotAWholeNumberIsRefused(value: String) {
+        let text = whole.replacing("\"ab\":256", with: "\"ab\":\(value)")
+        guard case .idNotWhole(token: "ab", kind: _) = fault(text) else {
+            Issue.record("\(value) was taken")
+            return
+        }
+    }
+
+    @Test(arguments: [-1, 257, 4_294_967_296, Int.max, Int.min])
+    func idOutOfRangeIsRefused(id: Int) {
+        let text = whole.replacing("\"ab\":256", with: "\"ab\":\(id)")
+        #expect(fault(text) == .idOutOfRange(token: "ab", id: id, count: 257))
+    }
+
+    @Test func idTwiceIsRefused() {
+        let text = whole.replacing("\"ab\":256", with: "\"ab\":0")
+        #expect(fault(text) == .idTwice(token: "ab", other: "Ā", id: 0))
+    }
+
+    @Test func tokenTwiceIsRefused() {
+        let text = whole.replacing("\"ab\":256", with: "\"ab\":256,\"ab\":257")
+        guard case .notJSON(let reason) = fault(text) else {
+            Issue.record("a duplicate key was taken")
+            return
+        }
+        #expect(reason.contains("twice"))
+    }
+
+    @Test func tokenOutsideTheAlphabetIsRefused() {
+        #expect(fault(Vocabularies.json(["a b"])) == .notInAlphabet(token: "a b"))
+        #expect(fault(Vocabularies.json(["汉"])) == .notInAlphabet(token: "汉"))
+        #expect(fault(Vocabularies.json([""])) == .emptyToken)
+    }
+
+    @Test func missingByteIsRefused() {
+        #expect(fault(Vocabularies.json(without: "Ġ")) == .byteMissing(0x20))
+        #expect(fault("{}") == .byteMissing(0))
+    }
+
+    @Test func errorSaysFilePlaceAndRemedy() {
+        let error = TokenizerError(
+            .idTwice(token: "ab", other: "cd", id: 7), file: "m/encoder.json", line: 1, column: 9)
+        #expect(
+            error.description == "m/encoder.json, line 1, column 9: \"ab\" and \"cd\" both have "
+                + "the id 7; each token needs its own")
+    }
+}

@@ -1,0 +1,83 @@
+#pragma once
+#include <stdint.h>
+#include <string.h>
+
+#include "CKernels.h"
+
+// One body, compiled once for each instruction set. Bodies work on vectors of 16 floats, which the
+// compiler splits into the registers that the set has, so every level adds in the same order.
+
+typedef float f32x16 __attribute__((vector_size(64)));
+typedef int32_t i32x16 __attribute__((vector_size(64)));
+
+#define BODY static inline __attribute__((always_inline))
+
+#if defined(__x86_64__)
+#define TARGET_AVX2 __attribute__((target("avx2,fma")))
+#define TARGET_AVX512 __attribute__((target("avx512f,avx512dq,avx2,fma")))
+#else
+#define TARGET_AVX2
+#define TARGET_AVX512
+#endif
+
+/// Defines `name(level, ...)`, which calls `name_body` as compiled for that level.
+#define DISPATCHED(name, arguments, ...)                                        \
+    static void name##_portable(__VA_ARGS__) { name##_body arguments; }         \
+    TARGET_AVX2 static void name##_avx2(__VA_ARGS__) { name##_body arguments; } \
+    TARGET_AVX512 static void name##_avx512(__VA_ARGS__) {                      \
+        name##_body arguments;                                                  \
+    }                                                                           \
+    void name(enum dixie_level level, __VA_ARGS__) {                            \
+        switch (level) {                                                        \
+            case dixie_level_avx512: name##_avx512 arguments; return;           \
+            case dixie_level_avx2: name##_avx2 arguments; return;               \
+            case dixie_level_portable: name##_portable arguments; return;       \
+        }                                                                       \
+    }
+
+/// Loads 16 floats, or what is left of them with `filler` behind.
+BODY void load(f32x16 *vector, const float *x, size_t left, float filler) {
+    if (left >= 16) {
+        memcpy(vector, x, 64);
+        return;
+    }
+    *vector = (f32x16){} + filler;
+    memcpy(vector, x, left * sizeof(float));
+}
+
+BODY void store(float *x, const f32x16 *vector, size_t left) {
+    memcpy(x, vector, left >= 16 ? 64 : left * sizeof(float));
+}
+
+/// The sum of the 16, always in the same tree.
+BODY float sum_of(const f32x16 *vector) {
+    float lanes[16];
+    memcpy(lanes, vector, 64);
+    for (int half = 8; half > 0; half /= 2) {
+        for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
+    }
+    return lanes[0];
+}
+
+/// exp(x) within 2 units in the last place; below -87 the smallest normal number, above 88 the
+/// largest power in range.
+BODY void exponential(f32x16 *vector) {
+    f32x16 x = *vector;
+    x = __builtin_elementwise_max(x, (f32x16){} - 87.0f);
+    x = __builtin_elementwise_min(x, (f32x16){} + 88.0f);
+    // Adding 1.5 * 2^23 leaves the nearest whole number in the low bits.
+    const f32x16 magic = (f32x16){} + 12582912.0f;
+    f32x16 shifted = x * 1.44269504f + magic;
+    f32x16 n = shifted - magic;
+    // ln 2 in two parts, so that the product with n is exact enough.
+    f32x16 r = x - n * 0.693359375f;
+    r = r - n * -2.12194440e-4f;
+    f32x16 p = r * 1.9875691500e-4f + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = p * r * r + r + 1.0f;
+    i32x16 exponent = ((i32x16)shifted - (i32x16)magic) << 23;
+    *vector = (f32x16)((i32x16)p + exponent);
+}

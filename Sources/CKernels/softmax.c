@@ -1,0 +1,30 @@
+#include <math.h>
+
+#include "levels.h"
+
+BODY void dixie_softmax_body(float *x, size_t width, float scale) {
+    f32x16 v, highest = (f32x16){} - INFINITY, sum = {};
+    for (size_t i = 0; i < width; i += 16) {
+        load(&v, x + i, width - i, -INFINITY);
+        highest = __builtin_elementwise_max(highest, v);
+    }
+    float max = highest[0];
+    for (int lane = 1; lane < 16; lane++) max = fmaxf(max, highest[lane]);
+    for (size_t i = 0; i < width; i += 16) {
+        load(&v, x + i, width - i, -INFINITY);
+        v = (v - max) * scale;
+        exponential(&v);
+        store(x + i, &v, width - i);
+        // The lanes behind the row's end hold exp of the lowest argument, not 0: leave them out.
+        load(&v, x + i, width - i, 0);
+        sum += v;
+    }
+    float inverse = 1.0f / sum_of(&sum);
+    for (size_t i = 0; i < width; i += 16) {
+        load(&v, x + i, width - i, 0);
+        v *= inverse;
+        store(x + i, &v, width - i);
+    }
+}
+
+DISPATCHED(dixie_softmax, (x, width, scale), float *x, size_t width, float scale)

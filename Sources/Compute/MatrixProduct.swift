@@ -1,0 +1,55 @@
+import COpenBLAS
+
+/// Whether the right factor is used as it lies or turned over.
+public enum Transposition: Sendable {
+    case plain, transposed
+}
+
+/// C = A·B, or C += A·B, in f32; B may stand transposed.
+///
+/// The columns of C are shared out among the pool's threads, never the sum over K. One row is a
+/// matrix-vector product, which streams B once.
+///
+/// - Parameters:
+///   - a: M × K.
+///   - b: K × N, or N × K when `transposed`.
+///   - c: M × N; may not overlap `a` or `b`.
+///   - adding: whether to add to what is in `c`.
+public func multiply(
+    _ a: Matrix, _ b: Matrix, _ transposition: Transposition = .plain, into c: Matrix,
+    adding: Bool = false, on pool: ThreadPool
+) {
+    // Whole cache lines a part, and no part so small that sharing it costs more than doing it.
+    let smallest = max(16, 32_768 / max(1, a.columns * a.rows))
+    pool.forEachSlice(of: c.columns, atLeast: smallest, multipleOf: 16) { columns in
+        let slice = transposition == .plain ? b.columns(columns) : b.rows(columns)
+        multiplySerially(a, slice, transposition, into: c.columns(columns), adding: adding)
+    }
+}
+
+/// `multiply` on the calling thread alone.
+public func multiplySerially(
+    _ a: Matrix, _ b: Matrix, _ transposition: Transposition = .plain, into c: Matrix,
+    adding: Bool = false
+) {
+    let isTransposed = transposition == .transposed
+    precondition(
+        a.columns == (isTransposed ? b.columns : b.rows) && a.rows == c.rows
+            && c.columns == (isTransposed ? b.rows : b.columns), "shapes do not fit")
+    guard c.rows > 0, c.columns > 0 else { return }
+    _ = oneThread
+    let beta: Float = adding ? 1 : 0
+    if a.rows == 1 {
+        cblas_sgemv(
+            CblasRowMajor, isTransposed ? CblasNoTrans : CblasTrans, Int32(b.rows),
+            Int32(b.columns), 1, b.base, Int32(max(1, b.stride)), a.base, 1, beta, c.base, 1)
+    } else {
+        cblas_sgemm(
+            CblasRowMajor, CblasNoTrans, isTransposed ? CblasTrans : CblasNoTrans, Int32(c.rows),
+            Int32(c.columns), Int32(a.columns), 1, a.base, Int32(a.stride), b.base,
+            Int32(b.stride), beta, c.base, Int32(c.stride))
+    }
+}
+
+/// OpenBLAS works on the thread that calls it; the pool is what shares work out.
+private let oneThread: Void = openblas_set_num_threads(1)

@@ -1,0 +1,57 @@
+import Compute
+
+/// The weights of one block, as the operations want them. C is the model's width.
+struct Block: Sendable {
+    let norm1: LayerNormParameters
+    /// [C, 3C]: queries, keys and values side by side.
+    let attention: Linear
+    /// [C, C]
+    let attentionOutput: Linear
+    let norm2: LayerNormParameters
+    /// [C, 4C]
+    let hidden: Linear
+    /// [4C, C]
+    let hiddenOutput: Linear
+
+    init(_ weights: Weights, layer: Int) {
+        let C = weights.hyperparameters.embeddingWidth
+        func norm(_ gain: Parameter.InBlock, _ bias: Parameter.InBlock) -> LayerNormParameters {
+            LayerNormParameters(
+                gain: weights.matrix(.block(layer, gain), columns: C),
+                bias: weights.matrix(.block(layer, bias), columns: C))
+        }
+        func linear(
+            _ weight: Parameter.InBlock, _ bias: Parameter.InBlock, _ input: Int, _ output: Int
+        ) -> Linear {
+            Linear(
+                weight: weights.matrix(.block(layer, weight), rows: input, columns: output),
+                bias: weights.matrix(.block(layer, bias), columns: output))
+        }
+        norm1 = norm(.norm1Gain, .norm1Bias)
+        attention = linear(.attentionWeight, .attentionBias, C, 3 * C)
+        attentionOutput = linear(.attentionOutputWeight, .attentionOutputBias, C, C)
+        norm2 = norm(.norm2Gain, .norm2Bias)
+        hidden = linear(.hiddenWeight, .hiddenBias, C, 4 * C)
+        hiddenOutput = linear(.hiddenOutputWeight, .hiddenOutputBias, 4 * C, C)
+    }
+}
+
+/// A matrix and a bias: y = x·W + b.
+struct Linear: Sendable {
+    /// [in, out]
+    let weight: Matrix
+    /// [1, out]
+    let bias: Matrix
+
+    /// y = x·W + b.
+    func apply(_ x: Matrix, into y: Matrix, on pool: ThreadPool) {
+        copyRow(bias, toEachRowOf: y)
+        multiply(x, weight, into: y, adding: true, on: pool)
+    }
+
+    /// y += x·W + b, as the residual stream takes it.
+    func apply(_ x: Matrix, addingTo y: Matrix, on pool: ThreadPool) {
+        addRow(bias, toEachRowOf: y)
+        multiply(x, weight, into: y, adding: true, on: pool)
+    }
+}

@@ -1,0 +1,38 @@
+import Foundation
+
+extension Weights {
+    /// Weights of a model that has learned nothing, as GPT-2 drew them: normal with deviation 0.02,
+    /// 0.01 for positions; gains 1, biases 0. The same seed gives the same weights.
+    public static func untrained(_ hyperparameters: Hyperparameters, seed: UInt64) throws -> Weights
+    {
+        var stream: UInt32 = 0
+        return try Weights(hyperparameters) { entry, floats in
+            stream += 1
+            switch entry.parameter {
+            case .finalNormGain, .block(_, .norm1Gain), .block(_, .norm2Gain):
+                floats.update(repeating: 1)
+            case .tokenEmbedding, .block(_, .attentionWeight), .block(_, .attentionOutputWeight),
+                .block(_, .hiddenWeight), .block(_, .hiddenOutputWeight):
+                fillNormal(floats, deviation: 0.02, seed: seed, stream: stream)
+            case .positionEmbedding:
+                fillNormal(floats, deviation: 0.01, seed: seed, stream: stream)
+            default:
+                break
+            }
+        }
+    }
+
+    /// Box and Muller's way from two uniform numbers to two normal ones.
+    private static func fillNormal(
+        _ floats: UnsafeMutableBufferPointer<Float>, deviation: Double, seed: UInt64, stream: UInt32
+    ) {
+        let random = CounterRandom(seed: seed)
+        for index in stride(from: 0, to: floats.count, by: 2) {
+            let words = random.words(stream, UInt32(truncatingIfNeeded: index), 0, 0)
+            let radius = (-2 * log((Double(words.0) + 1) / 4_294_967_296)).squareRoot() * deviation
+            let angle = Double(words.1) / 4_294_967_296 * 2 * Double.pi
+            floats[index] = Float(radius * cos(angle))
+            if index + 1 < floats.count { floats[index + 1] = Float(radius * sin(angle)) }
+        }
+    }
+}

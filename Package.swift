@@ -78,5 +78,7 @@ let package = Package(
         tests("Serving", "Serving"),
         tests("API", "API", "Chat", "Crypto", "JSON"),
         tests("Tokenizer", "Tokenizer", "JSON"),
+        tests("Compute", "Compute", "CKernels"),
+        tests("GPT2", "GPT2", "Checkpoints", "Compute", "JSON"),
     ]
 )

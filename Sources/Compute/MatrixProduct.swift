@@ -13,8 +13,10 @@ public enum Transposition: Sendable {
 /// - Parameters:
 ///   - a: M × K.
 ///   - b: K × N, or N × K when `transposed`.
+///   - transposition: how B stands.
 ///   - c: M × N; may not overlap `a` or `b`.
 ///   - adding: whether to add to what is in `c`.
+///   - pool: shares the columns out.
 public func multiply(
     _ a: Matrix, _ b: Matrix, _ transposition: Transposition = .plain, into c: Matrix,
     adding: Bool = false, on pool: ThreadPool

@@ -11,6 +11,9 @@ public final class ThreadPool: Sendable {
 
     private let work = SharedWork()
 
+    /// What the threads hold on to, for a test that they let go.
+    var sharedWork: AnyObject { work }
+
     /// - Parameter threadCount: 0 means one for each core this process may use.
     public init(threadCount: Int = 0) {
         self.threadCount =

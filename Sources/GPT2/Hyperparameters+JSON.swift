@@ -32,9 +32,11 @@ extension Hyperparameters {
             throw GPT2Error.impossibleConfiguration(fault)
         }
         func size(_ names: String...) throws -> Int {
-            guard let (name, value) = names.lazy.compactMap({ name in
-                json[name].map { (name, $0) }
-            }).first else {
+            guard
+                let (name, value) = names.lazy.compactMap({ name in
+                    json[name].map { (name, $0) }
+                }).first
+            else {
                 throw GPT2Error.impossibleConfiguration("\(names[0]) is missing")
             }
             guard let number = value.integer else {

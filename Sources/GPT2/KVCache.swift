@@ -17,6 +17,7 @@ public final class KVCache {
     /// - Parameters:
     ///   - hyperparameters: of the model it is for.
     ///   - capacity: room in tokens; at most, and by default, the model's context length.
+    /// - Throws: `ComputeError` when there is no memory for it.
     public init(_ hyperparameters: Hyperparameters, capacity: Int? = nil) throws {
         self.capacity = min(
             capacity ?? hyperparameters.contextLength, hyperparameters.contextLength)

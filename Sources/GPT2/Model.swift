@@ -35,6 +35,7 @@ public final class Model: Sendable {
     ///   - logitRows: of how many of the last tokens to give the logits.
     ///   - pool: does the arithmetic.
     /// - Returns: [logitRows, V], valid until the workspace is used again.
+    /// - Throws: `ComputeError` when there is no memory for a pass of that length.
     public func forward(
         _ tokens: some Collection<Int32>, cache: KVCache, workspace: Workspace, logitRows: Int = 1,
         on pool: ThreadPool

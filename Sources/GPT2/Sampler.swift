@@ -28,6 +28,7 @@ public struct Sampler: Sendable {
     /// Chooses the next token and takes note of it.
     ///
     /// - Parameter logits: [V]; changed on the way.
+    /// - Returns: its id.
     /// - Throws: `GPT2Error.logitsNotFinite`, where no choice would mean anything.
     public mutating func next(_ logits: UnsafeMutableBufferPointer<Float>) throws -> Int32 {
         guard logits.areFinite else { throw GPT2Error.logitsNotFinite }

@@ -5,21 +5,25 @@ extension Weights {
     /// 0.01 for positions; gains 1, biases 0. The same seed gives the same weights.
     public static func untrained(_ hyperparameters: Hyperparameters, seed: UInt64) throws -> Weights
     {
-        var stream: UInt32 = 0
-        return try Weights(hyperparameters) { entry, floats in
-            stream += 1
+        let weights = try Weights(hyperparameters)
+        for (stream, entry) in weights.table.entries.enumerated() {
+            let floats = weights.floats(of: entry)
+            let fillNormal = { (deviation: Double) in
+                Self.fillNormal(floats, deviation: deviation, seed: seed, stream: UInt32(stream))
+            }
             switch entry.parameter {
             case .finalNormGain, .block(_, .norm1Gain), .block(_, .norm2Gain):
                 floats.update(repeating: 1)
             case .tokenEmbedding, .block(_, .attentionWeight), .block(_, .attentionOutputWeight),
                 .block(_, .hiddenWeight), .block(_, .hiddenOutputWeight):
-                fillNormal(floats, deviation: 0.02, seed: seed, stream: stream)
+                fillNormal(0.02)
             case .positionEmbedding:
-                fillNormal(floats, deviation: 0.01, seed: seed, stream: stream)
+                fillNormal(0.01)
             default:
                 break
             }
         }
+        return weights
     }
 
     /// Box and Muller's way from two uniform numbers to two normal ones.

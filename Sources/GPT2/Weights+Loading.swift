@@ -7,51 +7,64 @@ extension Weights {
     /// dimension of 1 as TensorFlow's convolutions had, rows of vocabulary padded past V, and
     /// tensors that are no part of the model (optimizer slots, mask buffers, `lm_head.weight` when
     /// it equals the token embedding).
-    /// - Throws: `GPT2Error` for a tensor that is missing, extra, misshaped or not finite, and
-    ///   whatever the source throws.
+    /// - Throws: `CheckpointError` for a tensor that is missing, extra or misshaped, or that cannot
+    ///   be read; `GPT2Error` for one that means something else than it should.
     public convenience init(
         _ hyperparameters: Hyperparameters, from source: any TensorSource
     ) throws {
         let tensors = try CheckpointTensors(source, of: ParameterTable(hyperparameters))
-        try self.init(hyperparameters) { entry, floats in
-            guard let tensor = tensors[entry.parameter] else { return }
-            try Self.read(tensor, as: entry, from: source, into: floats)
-            guard floats.areFinite else {
-                throw GPT2Error.notFinite(path: source.path, name: tensor.name)
+        try self.init(hyperparameters)
+        var plain: [TensorDestination] = []
+        for entry in table.entries {
+            guard let tensor = tensors[entry.parameter] else { continue }
+            if try Self.isPadded(tensor, beyond: entry, in: source) {
+                try readFirstRows(of: tensor, as: entry, from: source)
+            } else {
+                plain.append(TensorDestination(name: tensor.name, elements: floats(of: entry)))
             }
+        }
+        try source.readAll(plain)
+        for entry in table.entries where !floats(of: entry).areFinite {
+            throw GPT2Error.notFinite(path: source.path, name: entry.parameter.name)
         }
         if let head = tensors.head { try checkTied(head, in: source) }
     }
 
-    private static func read(
-        _ tensor: TensorInfo, as entry: ParameterTable.Entry, from source: any TensorSource,
-        into floats: UnsafeMutableBufferPointer<Float>
-    ) throws {
-        let shape = tensor.shape.count == 3 && tensor.shape[0] == 1
-            ? Array(tensor.shape.dropFirst()) : tensor.shape
-        if shape == entry.shape {
-            try source.read(tensor.name, into: floats)
-            return
-        }
-        // A vocabulary padded to a rounder size: its last rows stand for no token.
+    /// False when the tensor has the entry's shape, true when it has more rows of vocabulary.
+    private static func isPadded(
+        _ tensor: TensorInfo, beyond entry: ParameterTable.Entry, in source: any TensorSource
+    ) throws -> Bool {
+        let hasUnitDimension = tensor.shape.count == 3 && tensor.shape[0] == 1
+        let shape = hasUnitDimension ? Array(tensor.shape.dropFirst()) : tensor.shape
+        if shape == entry.shape { return false }
         guard entry.parameter == .tokenEmbedding, shape.count == 2, shape[1] == entry.shape[1],
-            shape[0] > entry.shape[0], shape[0] <= entry.shape[0] + 4096
+            (entry.shape[0]...entry.shape[0] + mostPadding).contains(shape[0])
         else {
-            throw GPT2Error.wrongShape(
-                path: source.path, name: tensor.name, found: tensor.shape, expected: entry.shape)
+            throw CheckpointError.wrongShape(
+                path: source.path, tensor: tensor.name, shape: tensor.shape, expected: entry.shape)
         }
-        let padded = UnsafeMutableBufferPointer<Float>.allocate(capacity: shape[0] * shape[1])
+        return true
+    }
+
+    /// A vocabulary is padded to a rounder size, and not by more than that takes.
+    private static let mostPadding = 4096
+
+    private func readFirstRows(
+        of tensor: TensorInfo, as entry: ParameterTable.Entry, from source: any TensorSource
+    ) throws {
+        let padded = UnsafeMutableBufferPointer<Float>.allocate(
+            capacity: tensor.shape[0] * tensor.shape[1])
         defer { padded.deallocate() }
         try source.read(tensor.name, into: padded)
-        _ = floats.update(fromContentsOf: padded[..<floats.count])
+        _ = floats(of: entry).update(fromContentsOf: padded[..<entry.count])
     }
 
     /// Some checkpoints store the output head although it is the token embedding.
     private func checkTied(_ head: TensorInfo, in source: any TensorSource) throws {
         let embedding = floats(of: table.entries[0])
         guard head.shape.count == 2, head.shape[1] == hyperparameters.embeddingWidth,
-            head.shape[0] >= hyperparameters.vocabularySize,
-            head.shape[0] <= hyperparameters.vocabularySize + 4096
+            case let size = hyperparameters.vocabularySize,
+            (size...size + Self.mostPadding).contains(head.shape[0])
         else { throw GPT2Error.untiedHead(path: source.path, name: head.name) }
         let floats = UnsafeMutableBufferPointer<Float>.allocate(
             capacity: head.shape[0] * head.shape[1])
@@ -86,10 +99,11 @@ private struct CheckpointTensors {
         }
         let missing = table.entries.map(\.parameter).filter { tensors[$0] == nil }
         guard missing.isEmpty else {
-            throw GPT2Error.missingTensors(path: source.path, names: missing.map(\.name))
+            throw CheckpointError.missingTensors(
+                path: source.path, tensors: missing.map(\.name))
         }
         guard extra.isEmpty else {
-            throw GPT2Error.unexpectedTensors(path: source.path, names: extra)
+            throw CheckpointError.unexpectedTensors(path: source.path, tensors: extra)
         }
     }
 

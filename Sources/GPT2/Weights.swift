@@ -9,20 +9,12 @@ public final class Weights: Sendable {
 
     private let offsets: [Parameter: Int]
 
-    /// Weights that `fill` sets, one tensor at a time; what it leaves alone is zero.
-    ///
-    /// - Parameters:
-    ///   - hyperparameters: the model's shape.
-    ///   - fill: writes the floats of one tensor, row-major in the entry's shape.
-    public init(
-        _ hyperparameters: Hyperparameters,
-        fill: (ParameterTable.Entry, UnsafeMutableBufferPointer<Float>) throws -> Void
-    ) throws {
+    /// All zero, to be filled by whoever builds the model.
+    init(_ hyperparameters: Hyperparameters) throws {
         self.hyperparameters = hyperparameters
         table = ParameterTable(hyperparameters)
         buffer = try FloatBuffer(count: table.floatCount)
         offsets = Dictionary(uniqueKeysWithValues: table.entries.map { ($0.parameter, $0.offset) })
-        for entry in table.entries { try fill(entry, floats(of: entry)) }
     }
 
     /// The bytes of memory the arena takes.
@@ -30,7 +22,8 @@ public final class Weights: Sendable {
 
     /// The floats of one tensor, for reading.
     public func floats(of entry: ParameterTable.Entry) -> UnsafeMutableBufferPointer<Float> {
-        UnsafeMutableBufferPointer(rebasing: buffer.floats[entry.offset..<entry.offset + entry.count])
+        let range = entry.offset..<entry.offset + entry.count
+        return UnsafeMutableBufferPointer(rebasing: buffer.floats[range])
     }
 
     /// One tensor as a matrix; vectors are one row.

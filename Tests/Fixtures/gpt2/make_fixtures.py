@@ -21,8 +21,8 @@ from safetensors.torch import save_file
 HERE = pathlib.Path(__file__).parent
 CONFIGURATIONS = {
     # Odd sizes on purpose: a width of 80 with 5 heads, vocabularies that no vector width divides.
-    "wide": dict(vocab_size=301, n_positions=40, n_embd=80, n_head=5, n_layer=2),
-    "deep": dict(vocab_size=259, n_positions=33, n_embd=48, n_head=3, n_layer=5),
+    "wide": dict(vocab_size=301, n_positions=216, n_embd=80, n_head=5, n_layer=2),
+    "deep": dict(vocab_size=259, n_positions=213, n_embd=48, n_head=3, n_layer=5),
     "long": dict(vocab_size=130, n_positions=232, n_embd=64, n_head=4, n_layer=3),
 }
 
@@ -70,7 +70,7 @@ def main():
         (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n")
         weights = {
             key: value.half().contiguous() for key, value in model.state_dict().items()
-            if key != "lm_head.weight" and "masked_bias" not in key and not key.endswith("attn.bias")}
+            if key != "lm_head.weight" and "masked_bias" not in key and not key.endswith(".attn.bias")}
         save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
 
         length, vocabulary = configuration["n_positions"], configuration["vocab_size"]
@@ -81,7 +81,7 @@ def main():
                   folder / "logits.safetensors")
 
         runs = []
-        count = min(200, length - 12)
+        count = 200
         while len(runs) < 3:
             prompt = torch.randint(
                 0, vocabulary, (int(torch.randint(1, 13, (1,), generator=generator)),),

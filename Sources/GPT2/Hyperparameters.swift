@@ -1,5 +1,5 @@
 /// The five numbers that fix a GPT-2's shape.
-public struct Hyperparameters: Sendable, Equatable {
+public struct Hyperparameters: Sendable, Hashable {
     /// V: how many tokens there are.
     public var vocabularySize: Int
     /// T: the longest sequence the model can see.

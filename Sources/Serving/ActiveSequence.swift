@@ -1,0 +1,102 @@
+import Compute
+import GPT2
+import Tokenizer
+
+/// A reply while it is being generated: its cache, and the stairs its tokens climb to become text.
+///
+/// @unchecked Sendable because it is made on the thread that submits the request and from then on
+/// touched by the engine's thread alone; `events` may be called from there.
+final class ActiveSequence: @unchecked Sendable {
+    let id: Scheduler.SequenceID
+    let version: ModelVersion
+    let request: GenerationRequest
+    let deliver: @Sendable (GenerationEvent) -> Void
+
+    private var cache: KVCache?
+    private var sampler: Sampler
+    private var decoder: StreamingDecoder
+    private var stopFilter: StopFilter
+    private var sentences: SentenceFilter?
+    private var lastToken: Int32?
+    private var completionTokens = 0
+
+    init(
+        id: Scheduler.SequenceID, version: ModelVersion, request: GenerationRequest,
+        deliver: @escaping @Sendable (GenerationEvent) -> Void
+    ) {
+        self.id = id
+        self.version = version
+        self.request = request
+        self.deliver = deliver
+        sampler = Sampler(request.sampling, prompt: request.prompt)
+        decoder = StreamingDecoder(version.tokenizer)
+        stopFilter = StopFilter(request.stops)
+        sentences = request.deadline == nil ? nil : SentenceFilter()
+    }
+
+    /// Makes the next token, its text, and any end that comes with it.
+    ///
+    /// - Returns: whether the reply has ended.
+    /// - Throws: whatever the model throws; nothing has then been delivered for this step.
+    func step(workspace: Workspace, on pool: ThreadPool) throws -> Bool {
+        let cache =
+            try self.cache
+            ?? KVCache(
+                version.model.hyperparameters,
+                capacity: request.prompt.count + request.maximumTokens)
+        self.cache = cache
+        let tokens = lastToken.map { [$0] } ?? request.prompt
+        let logits = try version.model.forward(
+            tokens, cache: cache, workspace: workspace, on: pool
+        ).floats
+        // Embeddings padded past the vocabulary stand for no token.
+        let known = UnsafeMutableBufferPointer(
+            rebasing: logits[..<version.tokenizer.vocabularyCount])
+        let token = try sampler.next(known)
+        lastToken = token
+        if request.stopsAtEndOfText, token == version.tokenizer.endOfText {
+            finish(.stop)
+            return true
+        }
+        completionTokens += 1
+        let (text, hasStopped) = stopFilter.append(try decoder.append(token))
+        emit(text)
+        if hasStopped {
+            finish(.stop)
+            return true
+        }
+        if completionTokens >= request.maximumTokens {
+            finish(.length)
+            return true
+        }
+        return false
+    }
+
+    /// Ends the reply at the deadline: with its last whole sentence, or without ever having begun.
+    func deadlinePassed() {
+        guard lastToken != nil else {
+            deliver(.failed(.deadlineWhileQueued))
+            return
+        }
+        finish(.deadline)
+    }
+
+    private func emit(_ text: String) {
+        let ready = sentences == nil ? text : sentences?.append(text) ?? ""
+        if !ready.isEmpty { deliver(.text(ready)) }
+    }
+
+    private func finish(_ reason: GenerationSummary.FinishReason) {
+        if reason != .stop {
+            emit(stopFilter.append(decoder.finish()).emit)
+            if !stopFilter.hasStopped { emit(stopFilter.finish()) }
+        }
+        let rest = reason == .deadline ? sentences?.cutShort() : sentences?.finish()
+        if let rest, !rest.isEmpty { deliver(.text(rest)) }
+        deliver(
+            .finished(
+                GenerationSummary(
+                    reason: reason, promptTokens: request.prompt.count,
+                    completionTokens: completionTokens)))
+    }
+}

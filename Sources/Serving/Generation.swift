@@ -1,0 +1,50 @@
+import GPT2
+
+/// One reply to be generated.
+public struct GenerationRequest: Sendable {
+    /// At least one token; with `maximumTokens` it fits the model's context.
+    public var prompt: [Int32]
+    public var maximumTokens: Int
+    public var sampling = SamplingSettings()
+    /// The reply ends before the first of these, which is not part of it.
+    public var stops: [String] = []
+    /// Whether the token `<|endoftext|>` ends the reply.
+    public var stopsAtEndOfText = false
+    /// When the reply must be there. It then ends with its last whole sentence, if it has one.
+    public var deadline: ContinuousClock.Instant?
+
+    public init(prompt: [Int32], maximumTokens: Int) {
+        self.prompt = prompt
+        self.maximumTokens = maximumTokens
+    }
+}
+
+/// What comes back while a reply is generated: any number of texts, then one of the others.
+public enum GenerationEvent: Sendable, Equatable {
+    /// The next piece of the reply: whole characters, never empty.
+    case text(String)
+    case finished(GenerationSummary)
+    case failed(ServingError)
+}
+
+/// How a reply ended and what it took.
+public struct GenerationSummary: Sendable, Equatable {
+    public enum FinishReason: String, Sendable {
+        /// At a stop string or at the end of the text.
+        case stop
+        /// At the most tokens it might have.
+        case length
+        /// At the deadline.
+        case deadline
+    }
+
+    public var reason: FinishReason
+    public var promptTokens: Int
+    public var completionTokens: Int
+
+    public init(reason: FinishReason, promptTokens: Int, completionTokens: Int) {
+        self.reason = reason
+        self.promptTokens = promptTokens
+        self.completionTokens = completionTokens
+    }
+}

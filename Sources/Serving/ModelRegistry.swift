@@ -1,0 +1,241 @@
+import Checkpoints
+import Foundation
+import Synchronization
+
+/// The models that can be asked, by key, and the loaded version of each.
+///
+/// Whoever asks gets a reference to one version together with the profile it is served with, and
+/// keeps both until it is done. A swap loads the new versions first and then exchanges the
+/// references under the lock, all at once; the old weights are freed by whoever finishes last.
+/// Nothing is loaded, and nobody waits, under the lock.
+///
+/// - `Profile`: what the layer above keeps with a model, such as its default settings.
+public final class ModelRegistry<Profile: Sendable>: Sendable {
+    /// A model as the configuration names it.
+    public struct Specification: Sendable {
+        public let key: String
+        public let folder: ModelFolder
+        public let profile: Profile
+        /// Whether to load it before it is first asked.
+        public let preload: Bool
+
+        public init(key: String, folder: ModelFolder, profile: Profile, preload: Bool) {
+            self.key = key
+            self.folder = folder
+            self.profile = profile
+            self.preload = preload
+        }
+    }
+
+    /// What one request is served with.
+    public struct Served: Sendable {
+        public let key: String
+        public let version: ModelVersion
+        public let profile: Profile
+    }
+
+    /// A model as `GET /models/list` and its kin show it.
+    public struct Status: Sendable {
+        public let key: String
+        public let profile: Profile
+        /// Nil while it is not loaded.
+        public let version: ModelVersion?
+    }
+
+    public typealias Completion = @Sendable (Result<Served, ServingError>) -> Void
+
+    private struct Entry {
+        var specification: Specification
+        var source: ModelSource
+        var version: ModelVersion?
+        /// Who waits while it is being loaded; nil when nobody has asked for a load.
+        var waiters: [Completion]?
+        /// Tells this entry from one that has replaced it under the same key.
+        var generation: UInt64
+    }
+
+    /// What comes of asking for a model.
+    private enum Acquisition {
+        case unknown
+        case ready(Served)
+        case waits
+        case loads(ModelFolder, generation: UInt64)
+    }
+
+    private struct State {
+        var entries: [String: Entry] = [:]
+        var order: [String] = []
+        var lastGeneration: UInt64 = 0
+    }
+
+    private let state = Mutex(State())
+    /// Loads one model at a time, behind whatever is being answered.
+    private let loader = DispatchQueue(label: "dixie.loader", qos: .utility)
+
+    public init(_ specifications: [Specification]) {
+        state.withLock { state in
+            for specification in specifications {
+                Self.install(
+                    specification, ModelSource(specification.folder), version: nil, in: &state)
+            }
+        }
+    }
+
+    // MARK: - Asking
+
+    /// The keys, in the configuration's order.
+    public var keys: [String] { state.withLock { $0.order } }
+
+    public var statuses: [Status] {
+        state.withLock { state in
+            state.order.compactMap { state.entries[$0] }.map {
+                Status(
+                    key: $0.specification.key, profile: $0.specification.profile,
+                    version: $0.version)
+            }
+        }
+    }
+
+    /// The profile of a model, loaded or not; nil for an unknown key.
+    public func profile(_ key: String) -> Profile? {
+        state.withLock { $0.entries[key]?.specification.profile }
+    }
+
+    /// Gets a model's current version, loading it first if need be.
+    ///
+    /// - Parameters:
+    ///   - key: which model.
+    ///   - completion: called at once, on this thread, when the model is loaded; otherwise on the
+    ///     loader's queue. A failed load is tried again by the next request.
+    public func acquire(_ key: String, _ completion: @escaping Completion) {
+        let outcome = state.withLock { state -> Acquisition in
+            guard var entry = state.entries[key] else { return .unknown }
+            if let version = entry.version {
+                return .ready(
+                    Served(key: key, version: version, profile: entry.specification.profile))
+            }
+            let isFirst = entry.waiters == nil
+            entry.waiters = (entry.waiters ?? []) + [completion]
+            state.entries[key] = entry
+            return isFirst
+                ? .loads(entry.specification.folder, generation: entry.generation) : .waits
+        }
+        switch outcome {
+        case .unknown: completion(.failure(.unknownModel(key)))
+        case .ready(let served): completion(.success(served))
+        case .waits: break
+        case .loads(let folder, let generation):
+            loader.async { self.load(key, folder, generation) }
+        }
+    }
+
+    private func load(_ key: String, _ folder: ModelFolder, _ generation: UInt64) {
+        let result = Result { try ModelVersion(folder) }
+        let (waiters, outcome) = state.withLock {
+            state -> ([Completion], Result<Served, ServingError>) in
+            guard var entry = state.entries[key], entry.generation == generation else {
+                return ([], .failure(.unknownModel(key)))
+            }
+            let waiters = entry.waiters ?? []
+            entry.waiters = nil
+            defer { state.entries[key] = entry }
+            switch result {
+            case .success(let version):
+                entry.version = version
+                return (
+                    waiters,
+                    .success(
+                        Served(key: key, version: version, profile: entry.specification.profile))
+                )
+            case .failure(let error):
+                return (waiters, .failure(.loadFailed(key: key, reason: "\(error)")))
+            }
+        }
+        for waiter in waiters { waiter(outcome) }
+    }
+
+    // MARK: - Changing
+
+    /// What a change of the models did.
+    public struct Change: Sendable, Equatable {
+        public var added: [String] = []
+        public var removed: [String] = []
+        /// Loaded from other files, or the same files with new contents.
+        public var swapped: [String] = []
+        /// The same weights under new settings.
+        public var updated: [String] = []
+    }
+
+    /// Puts new specifications in the place of all there are.
+    ///
+    /// Models that are loaded, or are to be, and whose files have changed are loaded anew before
+    /// anything is exchanged; if one fails, nothing changes. Blocks while it loads: call it from a
+    /// thread that may wait. One change at a time.
+    ///
+    /// - Parameter specifications: what is to be served from then on.
+    /// - Returns: what came of it.
+    /// - Throws: `ServingError.loadFailed` for the first model that cannot be loaded.
+    public func replaceAll(_ specifications: [Specification]) throws -> Change {
+        try loader.sync {
+            let before = state.withLock { $0.entries }
+            var prepared: [(Specification, ModelSource, ModelVersion?)] = []
+            for specification in specifications {
+                let source = ModelSource(specification.folder)
+                let old = before[specification.key]
+                let isSame = old?.source == source
+                var version = isSame ? old?.version : nil
+                if !isSame, old?.version != nil || specification.preload {
+                    version = try loaded(specification)
+                }
+                prepared.append((specification, source, version))
+            }
+            return exchange(prepared)
+        }
+    }
+
+    private func loaded(_ specification: Specification) throws -> ModelVersion {
+        do {
+            return try ModelVersion(specification.folder)
+        } catch {
+            throw ServingError.loadFailed(key: specification.key, reason: "\(error)")
+        }
+    }
+
+    private func exchange(
+        _ prepared: [(Specification, ModelSource, ModelVersion?)]
+    ) -> Change {
+        var change = Change()
+        let orphans = state.withLock { state -> [(String, [Completion])] in
+            let before = state.entries
+            state.entries = [:]
+            state.order = []
+            for (specification, source, version) in prepared {
+                let old = before[specification.key]
+                if old == nil {
+                    change.added.append(specification.key)
+                } else if old?.source != source {
+                    change.swapped.append(specification.key)
+                } else {
+                    change.updated.append(specification.key)
+                }
+                Self.install(specification, source, version: version ?? nil, in: &state)
+            }
+            change.removed = before.keys.filter { state.entries[$0] == nil }.sorted()
+            // Loads run on the loader's queue, which this holds: who waits has not been served.
+            return before.compactMap { key, entry in entry.waiters.map { (key, $0) } }
+        }
+        for (key, waiters) in orphans { for waiter in waiters { acquire(key, waiter) } }
+        return change
+    }
+
+    private static func install(
+        _ specification: Specification, _ source: ModelSource, version: ModelVersion?,
+        in state: inout State
+    ) {
+        state.lastGeneration += 1
+        state.entries[specification.key] = Entry(
+            specification: specification, source: source, version: version, waiters: nil,
+            generation: state.lastGeneration)
+        state.order.append(specification.key)
+    }
+}

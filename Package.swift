@@ -67,18 +67,16 @@ let package = Package(
             "Fetch", "Compute", "JSON"),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        tests("JSON", "JSON"),
+        tests("Terminal", "Terminal"),
         tests("Crypto", "Crypto"),
         tests("Fetch", "Fetch", "Crypto"),
-        tests("HTTP", "HTTP", log),
-        tests("Crypto", "Crypto"),
-        tests("JSON", "JSON"),
+        tests("Compute", "Compute", "CKernels"),
+        tests("Tokenizer", "Tokenizer", "JSON"),
         tests("Checkpoints", "Checkpoints"),
-        tests("Terminal", "Terminal"),
+        tests("GPT2", "GPT2", "Checkpoints", "Compute", "JSON"),
         tests("Chat", "Chat", "JSON"),
         tests("Serving", "Serving"),
         tests("API", "API", "Chat", "Crypto", "JSON"),
-        tests("Tokenizer", "Tokenizer", "JSON"),
-        tests("Compute", "Compute", "CKernels"),
-        tests("GPT2", "GPT2", "Checkpoints", "Compute", "JSON"),
     ]
 )

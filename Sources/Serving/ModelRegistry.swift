@@ -129,6 +129,22 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
         }
     }
 
+    /// `acquire` for a thread that may wait.
+    ///
+    /// - Parameter key: which model.
+    /// - Returns: what it is served with.
+    /// - Throws: `ServingError`.
+    public func acquireAndWait(_ key: String) throws -> Served {
+        let result = Mutex<Result<Served, ServingError>?>(nil)
+        let arrived = DispatchSemaphore(value: 0)
+        acquire(key) { outcome in
+            result.withLock { $0 = outcome }
+            arrived.signal()
+        }
+        arrived.wait()
+        return try (result.withLock { $0 } ?? .failure(.unknownModel(key))).get()
+    }
+
     private func load(_ key: String, _ folder: ModelFolder, _ generation: UInt64) {
         let result = Result { try ModelVersion(folder) }
         let (waiters, outcome) = state.withLock {

@@ -8,8 +8,10 @@ struct Dixie: ParsableCommand {
         commandName: "dixie",
         abstract: "Tools for GPT-2 checkpoints and the text that goes in and out of them.",
         version: version,
-        subcommands: [Sanitize.self]
-        subcommands: [DownloadCommand.self]
+        subcommands: [
+            DownloadCommand.self,
+            Sanitize.self,
+        ]
     )
 
     static func main() { runProgram(Self.self) }

@@ -1,4 +1,7 @@
+import API
 import ArgumentParser
+import Foundation
+import Logging
 import Terminal
 
 /// Serves the models of a configuration over HTTP.
@@ -7,8 +10,78 @@ struct Server: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "server",
         abstract: "Serve fine-tuned GPT-2 models over HTTP.",
+        discussion: """
+            SIGHUP reads the configuration again and swaps the models that have changed; SIGTERM \
+            finishes the replies under way and ends.
+            """,
         version: version
     )
 
+    @Argument(
+        help: """
+            "serve", as SageMaker starts containers: listens on 0.0.0.0 without asking for keys, on \
+            the port of SAGEMAKER_BIND_TO_PORT, else the configuration's, else 8080.
+            """)
+    var mode: Mode?
+
+    @Option(name: .customLong("config_path"), help: "The configuration.")
+    var configPath = "server_config.json"
+
+    @Option(help: "The address to listen on, instead of the configuration's.")
+    var host: String?
+
+    @Option(help: "The port to listen on, instead of the configuration's; 0 takes any free one.")
+    var port: UInt16?
+
+    @Flag(help: "Check the configuration and end.")
+    var check = false
+
+    @Flag(help: "Let other machines in without asking for a key.")
+    var insecure = false
+
+    @Flag(name: .customLong("test_echo"), help: "Serve POST /echo, for tests of the protocol.")
+    var testEcho = false
+
+    enum Mode: String, ExpressibleByArgument {
+        case serve
+    }
+
     static func main() { runProgram(Self.self) }
+
+    func run() throws {
+        let options = try mode == .serve ? Container.options(self) : plainOptions
+        if check {
+            let keys = try Application.check(options)
+            print("\(options.configurationPath) is good; its models: \(keys.joined(separator: ", "))")
+            return
+        }
+        var logger = Logger(label: "dixie") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .info
+        try Application(options, logger: logger).run { host, port in
+            announce(host: host, port: port, path: options.configurationPath)
+        }
+    }
+
+    var plainOptions: Application.Options {
+        var options = Application.Options(configurationPath: configPath)
+        options.host = host
+        options.port = port.map { Int($0) }
+        options.isInsecure = insecure
+        options.echoes = testEcho
+        return options
+    }
+
+    /// The last line of a start: where the server is, and a line to try it with.
+    private func announce(host: String, port: Int, path: String) {
+        let name = ["0.0.0.0", "::", ""].contains(host) ? "localhost" : host
+        let authority = name.contains(":") ? "[\(name)]:\(port)" : "\(name):\(port)"
+        let example = #"{"model_key":"general","raw_text":"How big is the earth?\n"}"#
+        let line = """
+            Ready on http://\(authority) — try: curl -d'\(example)' \
+            -H"Content-Type: application/json" http://\(authority)/invocations
+
+            """
+        // Not `print`, which would keep the line back where the output is a file or a pipe.
+        FileHandle.standardOutput.write(Data(line.utf8))
+    }
 }

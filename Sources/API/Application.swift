@@ -1,0 +1,200 @@
+import Chat
+import Compute
+import Foundation
+import HTTP
+import Logging
+import Serving
+import Synchronization
+
+/// The whole server: a configuration put together, started, reloaded and stopped.
+public final class Application: Sendable {
+    /// What the command line says over the configuration.
+    public struct Options: Sendable {
+        public var configurationPath: String
+        public var host: String?
+        public var port: Int?
+        /// Whether other machines may be let in without a key.
+        public var isInsecure = false
+        /// Whether to serve `POST /echo`.
+        public var echoes = false
+
+        public init(configurationPath: String) { self.configurationPath = configurationPath }
+    }
+
+    private let options: Options
+    private let configuration: Mutex<ServerConfiguration>
+    private let logger: Logger
+    private let engine: Engine
+    private let registry: ModelRegistry<ModelConfiguration>
+    private let gatekeeper: Gatekeeper
+    private let settings: CompatibilitySettings
+    private let readiness = Readiness()
+    private let http: HTTPServer
+
+    /// Reads the configuration and puts the rooms together; nothing listens yet.
+    ///
+    /// - Throws: `ConfigurationError` with everything that is wrong.
+    public init(_ options: Options, logger: Logger) throws {
+        let configuration = try Self.configuration(options)
+        for notice in configuration.notices {
+            logger.warning("\(notice.line(in: configuration.file))")
+        }
+        self.options = options
+        self.configuration = Mutex(configuration)
+        self.logger = logger
+        registry = ModelRegistry(try configuration.specifications())
+        var limits = Scheduler.Limits()
+        limits.waiting = configuration.limits.queue
+        engine = Engine(
+            pool: ThreadPool(threadCount: configuration.threads), limits: limits)
+        gatekeeper = Gatekeeper(configuration.apiKeys)
+        settings = CompatibilitySettings(registry, isCompatible: configuration.isCompatible)
+        let worker = WorkerQueue()
+        let replier = Replier(
+            registry: registry, engine: engine,
+            sessions: ChatSessions(
+                maximumCount: configuration.sessions.maximumCount,
+                timeToLive: configuration.sessions.timeToLive),
+            worker: worker)
+        var routes = Invocations(replier, settings).routes
+        routes += OriginalRoutes(registry, replier.inferences, settings).routes
+        routes += Completions(replier, registry, settings).routes
+        routes += HealthRoutes(readiness).routes
+        if options.echoes { routes.append(EchoRoute.route) }
+        var http = HTTPServer.Configuration()
+        http.limits = HTTPLimits(configuration.limits)
+        http.allowedHosts = Self.allowedHosts(configuration, host: options.host)
+        self.http = HTTPServer(
+            configuration: http,
+            handler: Router(routes, gatekeeper: gatekeeper, worker: worker, logger: logger),
+            logger: logger)
+    }
+
+    /// Checks a configuration as starting with it would.
+    ///
+    /// - Returns: the keys of its models.
+    /// - Throws: `ConfigurationError` with everything that is wrong.
+    public static func check(_ options: Options) throws -> [String] {
+        try configuration(options).models.map(\.key)
+    }
+
+    private static func configuration(
+        _ options: Options
+    ) throws(ConfigurationError) -> ServerConfiguration {
+        let configuration = try ServerConfiguration.checked(options.configurationPath)
+        let fault = ServerConfiguration.exposureFault(
+            host: options.host ?? configuration.host, keys: configuration.apiKeys,
+            insecure: options.isInsecure || configuration.isInsecure)
+        if let fault { throw ConfigurationError(file: configuration.file, faults: [fault]) }
+        return configuration
+    }
+
+    /// What `Host` may say: a server that only this machine can reach answers to no other name, so
+    /// that a page in a browser cannot reach it by one that it has made point here.
+    private static func allowedHosts(
+        _ configuration: ServerConfiguration, host: String?
+    ) -> Set<String>? {
+        let listed = Set(configuration.allowedHosts)
+        guard ServerConfiguration.isLoopback(host ?? configuration.host) else {
+            return listed.isEmpty ? nil : listed
+        }
+        return HTTPServer.Configuration.loopbackHosts.union(listed)
+    }
+}
+
+// MARK: - Running
+
+extension Application {
+    /// Listens, loads what is to be loaded at start, and serves until it is stopped.
+    ///
+    /// - Parameter whenReady: called once, with the host and port, when everything is loaded.
+    /// - Throws: `HTTPServerError` where it cannot listen, `ServingError` where a model to be
+    ///   preloaded cannot be.
+    public func run(whenReady: (String, Int) -> Void) throws {
+        let configuration = configuration.withLock { $0 }
+        let host = options.host ?? configuration.host
+        let port = try http.start(host: host, port: options.port ?? configuration.port)
+        logger.info("listening", metadata: ["host": "\(host)", "port": "\(port)"])
+        let stopped = DispatchSemaphore(value: 0)
+        let signals = Signals(
+            reload: { [self] in reload() }, stop: { [self] in stop { stopped.signal() } })
+        do {
+            try preload(configuration)
+        } catch {
+            stop { stopped.signal() }
+            stopped.wait()
+            throw error
+        }
+        readiness.become(.ready)
+        if readiness.state == .ready { whenReady(host, port) }
+        stopped.wait()
+        signals.ignore()
+        logger.info("stopped")
+    }
+
+    private func preload(_ configuration: ServerConfiguration) throws {
+        for model in configuration.models where model.preload {
+            guard readiness.state == .loading else { return }
+            let start = ContinuousClock.now
+            let served = try registry.acquireAndWait(model.key)
+            logger.info(
+                "loaded",
+                metadata: [
+                    "model": "\(model.key)", "version": "\(served.version.name)",
+                    "bytes": "\(served.version.byteCount)",
+                    "seconds": "\(Self.seconds(since: start))",
+                ])
+        }
+    }
+
+    /// Reads the configuration again and exchanges what has changed in its models, keys and
+    /// `compat`. A fault, or a model that cannot be loaded, leaves everything as it is.
+    func reload() {
+        let start = ContinuousClock.now
+        do {
+            let new = try Self.configuration(options)
+            let change = try registry.replaceAll(try new.specifications())
+            gatekeeper.replace(new.apiKeys)
+            settings.replace(isCompatible: new.isCompatible)
+            let old = configuration.withLock { current in
+                defer { current = new }
+                return current
+            }
+            if (old.host, old.port, old.threads) != (new.host, new.port, new.threads)
+                || old.limits != new.limits || old.allowedHosts != new.allowedHosts
+                || old.sessions != new.sessions
+            {
+                logger.notice(
+                    "host, port, threads, limits, sessions and allowed_hosts change at a restart")
+            }
+            logger.notice(
+                "reloaded",
+                metadata: [
+                    "added": "\(change.added)", "removed": "\(change.removed)",
+                    "swapped": "\(change.swapped)", "seconds": "\(Self.seconds(since: start))",
+                ])
+        } catch {
+            logger.error("the configuration was not reloaded; everything stays as it was\n\(error)")
+        }
+    }
+
+    /// Takes no more connections, lets running replies finish, and ends. Asked again, it ends at
+    /// once.
+    private func stop(_ completion: @escaping @Sendable () -> Void) {
+        let isFirst = readiness.state != .stopping
+        readiness.become(.stopping)
+        guard isFirst else {
+            http.stop(grace: .zero) {}
+            return
+        }
+        logger.info("stopping; replies under way are finished")
+        http.stop { [engine] in
+            engine.stop()
+            completion()
+        }
+    }
+
+    private static func seconds(since start: ContinuousClock.Instant) -> String {
+        String(format: "%.3f", (ContinuousClock.now - start) / .seconds(1))
+    }
+}

@@ -1,0 +1,97 @@
+import HTTP
+import JSON
+import Serving
+
+/// `POST /invocations`: the original's one request, and what has grown around it.
+///
+/// `{"model_key", "raw_text"}` is answered with the text alone. With `message` instead of
+/// `raw_text` the server keeps a chat; `"format": "json"` tells how the reply came about;
+/// `"stream"` sends it as it is made.
+struct Invocations: Sendable {
+    private let replier: Replier
+    private let settings: CompatibilitySettings
+
+    /// The original's, where a request names no model.
+    static let defaultKey = "chatbot"
+
+    init(_ replier: Replier, _ settings: CompatibilitySettings) {
+        self.replier = replier
+        self.settings = settings
+    }
+
+    var routes: [Route] {
+        [Route("POST", "/invocations", .scope(.infer)) { try invoke($0) }]
+    }
+
+    private func invoke(_ exchange: Route.Exchange) throws {
+        let fields = try RequestFields(exchange.request.body)
+        let key = try fields.string("model_key") ?? Self.defaultKey
+        if settings.answersUnknown(key, isNull: fields.isNull) {
+            exchange.writer.send(.text("UNKNOWN"))
+            return
+        }
+        try settings.check(key, for: exchange.caller)
+        var request = ReplyRequest(modelKey: key, prompt: try Self.prompt(fields))
+        request.options = try ReplyOptions(fields)
+        request.callerID = exchange.caller?.id
+        let sink = try Self.sink(fields, exchange.writer)
+        replier.reply(to: request, for: exchange.writer, into: sink)
+    }
+
+    private static func prompt(_ fields: RequestFields) throws(APIError) -> ReplyRequest.Prompt {
+        let text = try fields.string("raw_text")
+        let message = try fields.string("message")
+        switch (text, message) {
+        case (let text?, nil):
+            return .text(withoutLastNewline(text))
+        case (nil, let message?):
+            return .message(
+                message, audience: try fields.string("audience"),
+                session: try fields.string("session_id"))
+        case (nil, nil):
+            throw .invalid(
+                "raw_text", "raw_text is missing; give the text to go on from, or a message")
+        case (_?, _?):
+            throw .invalid("message", "raw_text and message exclude each other; give one of them")
+        }
+    }
+
+    /// As the original: one line break at the end goes, unless it is all there is.
+    private static func withoutLastNewline(_ text: String) -> String {
+        // By bytes: "\r\n" is one character to Swift, and only its "\n" goes.
+        guard text.utf8.count > 1, text.utf8.last == UInt8(ascii: "\n") else { return text }
+        return String(decoding: text.utf8.dropLast(), as: UTF8.self)
+    }
+
+    private static func sink(
+        _ fields: RequestFields, _ writer: any HTTPResponseWriter
+    ) throws(APIError) -> any ReplySink {
+        let format = try fields.string("format") ?? "text"
+        let streams = try fields.bool("stream") ?? false
+        switch (format, streams) {
+        case ("text", false): return WholeReply(writer) { text, _ in .text(text) }
+        case ("text", true): return StreamedReply(writer, textStream)
+        case ("json", false):
+            return WholeReply(writer) { text, ending in .json(json(text, ending)) }
+        case ("json", true): return StreamedReply(writer, eventStream)
+        default: throw .invalid("format", "format may be \"text\" or \"json\"")
+        }
+    }
+
+    private static let textStream = StreamedReply.Format(
+        headers: .plainText, text: { Array($0.utf8) }, end: { _ in [] }, error: nil)
+
+    private static let eventStream = StreamedReply.Format(
+        headers: .eventStream,
+        text: { serverSentEvent((["text": .string($0)] as JSONValue).serialized) },
+        end: { serverSentEvent(json("", $0).serialized) + serverSentEvent("[DONE]") },
+        error: { serverSentEvent($0.json.serialized) })
+
+    private static func json(_ text: String, _ ending: ReplyEnding) -> JSONValue {
+        [
+            "text": .string(text), "finish_reason": .string(ending.summary.reason.rawValue),
+            "usage": ending.usage.json, "model_key": .string(ending.modelKey),
+            "model_version": .string(ending.modelVersion),
+        ]
+    }
+}

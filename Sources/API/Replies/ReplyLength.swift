@@ -1,0 +1,53 @@
+import Serving
+
+/// How the model's window is shared between prompt and reply.
+///
+/// A length that the request asks for is kept or refused; a default one shrinks to the room that
+/// the prompt leaves.
+struct ReplyLength {
+    private let window: Int
+    private let explicit: Int?
+    private let preferred: Int
+    private let truncates: Bool
+
+    /// - Throws: `APIError` (400) for a length that leaves no room for any prompt.
+    init(
+        _ options: ReplyOptions, _ served: ModelRegistry<ModelConfiguration>.Served
+    ) throws(APIError) {
+        window = served.version.contextLength
+        explicit = options.length
+        preferred = options.length ?? served.profile.generation.length
+        truncates = options.truncate
+        guard let length = options.length, length >= window else { return }
+        throw .invalid(
+            "length",
+            "a length of \(length) does not fit this model, which sees \(window) tokens "
+                + "at a time; ask for at most \(window - 1)")
+    }
+
+    /// What a chat's prompt must leave free: half of a small window at most, unless more was asked
+    /// for.
+    var reserve: Int { explicit ?? min(preferred, window / 2) }
+
+    /// The tokens of a prompt that leave room for the reply: all of them, or their end if that was
+    /// asked for.
+    func fit(_ tokens: [Int32], field: String) throws(APIError) -> [Int32] {
+        guard !tokens.isEmpty else {
+            throw .invalid(field, "\(field) is empty; give the model something to go on from")
+        }
+        let room = window - (explicit ?? 1)
+        if tokens.count <= room { return tokens }
+        guard truncates else {
+            throw APIError(
+                400,
+                "the prompt is \(tokens.count) tokens long and there is room for \(room); "
+                    + "shorten it, ask for a shorter reply, or send \"truncate\": true "
+                    + "to keep its end",
+                param: field, code: "context_length_exceeded")
+        }
+        return tokens.suffix(max(1, window - reserve))
+    }
+
+    /// How many tokens the reply may have after a prompt of so many.
+    func tokens(after prompt: Int) -> Int { max(1, min(preferred, window - prompt)) }
+}

@@ -1,0 +1,130 @@
+import Chat
+import GPT2
+import Serving
+import Tokenizer
+
+/// A request worked out against the model that will answer it: tokens, settings, and what is to be
+/// remembered of the chat afterwards.
+struct ReplyPlan: Sendable {
+    let generation: GenerationRequest
+    let sanitizer: Sanitizer
+    let chat: ChatContext?
+
+    /// What a chat adds to a request.
+    struct ChatContext: Sendable {
+        let key: ChatSessions.Key
+        /// The user's message as it is in the prompt.
+        let message: Turn
+        /// See `ChatSessions.record`.
+        let firstKept: Int
+        let personaSide: Int
+    }
+
+    /// - Parameters:
+    ///   - request: what is wanted.
+    ///   - served: the model that answers, with its settings.
+    ///   - conversation: looks up what is remembered of a chat.
+    /// - Throws: `APIError` (400) for what does not fit the model.
+    init(
+        _ request: ReplyRequest, _ served: ModelRegistry<ModelConfiguration>.Served,
+        conversation: (ChatSessions.Key) -> ChatSessions.Conversation
+    ) throws(APIError) {
+        let length = try ReplyLength(request.options, served)
+        let tokens: [Int32]
+        switch request.prompt {
+        case .text(let text):
+            tokens = try length.fit(served.encode(text), field: "raw_text")
+            chat = nil
+        case .tokens(let ids):
+            tokens = try length.fit(served.checked(ids), field: "prompt")
+            chat = nil
+        case .message(let text, let audience, let session):
+            (tokens, chat) = try Self.chatPrompt(
+                text, audience, session, request, served, length, conversation)
+        }
+        generation = Self.generation(
+            request, served.profile, prompt: tokens, length: length.tokens(after: tokens.count))
+        sanitizer = served.profile.sanitizer
+    }
+
+    private static func chatPrompt(
+        _ text: String, _ audience: String?, _ session: String?, _ request: ReplyRequest,
+        _ served: ModelRegistry<ModelConfiguration>.Served, _ length: ReplyLength,
+        _ conversation: (ChatSessions.Key) -> ChatSessions.Conversation
+    ) throws(APIError) -> ([Int32], ChatContext?) {
+        let persona = served.profile.persona
+        let audience = audience ?? persona.audience
+        guard Turn.isAudience(audience) else {
+            throw .invalid(
+                "audience", "audience must be 1 to 64 bytes, without \"|\" and line breaks")
+        }
+        var key: ChatSessions.Key?
+        if let session {
+            do {
+                key = try ChatSessions.Key(
+                    caller: request.callerID, model: served.key, audience: audience,
+                    session: session)
+            } catch {
+                throw .invalid("session_id", "\(error)")
+            }
+        }
+        let before = key.map(conversation) ?? ChatSessions.Conversation()
+        let builder = PromptBuilder(
+            contextLength: served.version.contextLength, reserve: length.reserve,
+            encode: { served.encode($0) })
+        do {
+            let message = try Turn(side: 1 - persona.side, audience: audience, text: text)
+            let prompt = try builder.prompt(
+                turns: before.turns, message: message, personaSide: persona.side,
+                truncate: request.options.truncate)
+            let context = key.map {
+                ChatContext(
+                    key: $0, message: prompt.message,
+                    firstKept: before.forgotten + prompt.dropped, personaSide: persona.side)
+            }
+            return (prompt.tokens, context)
+        } catch {
+            throw .invalid("message", "\(error)")
+        }
+    }
+
+    private static func generation(
+        _ request: ReplyRequest, _ profile: ModelConfiguration, prompt: [Int32], length: Int
+    ) -> GenerationRequest {
+        let options = request.options
+        let defaults = profile.generation
+        let isCompatible = options.isCompatible ?? profile.isCompatible
+        var generation = GenerationRequest(prompt: prompt, maximumTokens: length)
+        generation.sampling.temperature = options.temperature ?? defaults.temperature
+        generation.sampling.topK = options.topK ?? defaults.topK
+        // Who asks for top-k means it, although top-p would go before it.
+        generation.sampling.topP =
+            options.topP ?? (options.topK == nil ? defaults.topP : 0)
+        generation.sampling.penalize = options.penalize ?? defaults.penalize
+        generation.sampling.penaltyRule = isCompatible ? .original : .generated
+        generation.sampling.seed =
+            options.seed.map { UInt64(bitPattern: Int64($0)) } ?? .random(in: .min ... .max)
+        // The original always made all of its tokens.
+        generation.stops = options.stop ?? (isCompatible ? [] : defaults.stop)
+        generation.stopsAtEndOfText = profile.endOfText == .special && !isCompatible
+        generation.deadline = options.deadline.map { request.arrival + $0 }
+        return generation
+    }
+}
+
+extension ModelRegistry.Served where Profile == ModelConfiguration {
+    func encode(_ text: String) -> [Int32] {
+        version.tokenizer.encode(
+            text, endOfText: profile.endOfText == .special ? .special : .literal)
+    }
+
+    func checked(_ ids: [Int32]) throws(APIError) -> [Int32] {
+        guard ids.allSatisfy({ (0..<Int32(version.tokenizer.vocabularyCount)).contains($0) })
+        else {
+            throw .invalid(
+                "prompt",
+                "the prompt has token ids outside 0 to \(version.tokenizer.vocabularyCount - 1)")
+        }
+        return ids
+    }
+}

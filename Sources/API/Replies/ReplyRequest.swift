@@ -1,0 +1,73 @@
+import GPT2
+
+/// What a dialect wants from a model, in the terms of all of them.
+struct ReplyRequest: Sendable {
+    enum Prompt: Sendable {
+        /// Text that goes to the model as it is.
+        case text(String)
+        /// Token ids, already.
+        case tokens([Int32])
+        /// What the user says next in a chat, remembered under `session` if there is one.
+        case message(String, audience: String?, session: String?)
+    }
+
+    var modelKey: String
+    var prompt: Prompt
+    var options = ReplyOptions()
+    /// When the request came in: what deadlines are counted from.
+    var arrival = ContinuousClock.now
+    /// Whose request it is; nil where no key is asked for.
+    var callerID: String?
+}
+
+/// How a reply is to be made; what is nil, the model's configuration says.
+struct ReplyOptions: Sendable {
+    var length: Int?
+    var temperature: Double?
+    var topK: Int?
+    var topP: Double?
+    var penalize: Double?
+    var seed: Int?
+    var stop: [String]?
+    /// From `arrival` on.
+    var deadline: Duration?
+    /// Whether a prompt that is too long loses its beginning instead of being refused.
+    var truncate = false
+    /// Whether the original's quirks are on.
+    var isCompatible: Bool?
+
+    /// The lengths, penalties and so on that any dialect may ask for.
+    enum Range {
+        static let length = 1...1_000_000
+        static let temperature = 0.0...5.0
+        static let topK = 0...1_000_000
+        static let topP = 0.0...1.0
+        static let penalize = 0.0...1.0
+        static let seed = Int.min...Int.max
+        static let deadlineMilliseconds = 1...600_000
+        static let stopCount = 16
+        static let stopBytes = 256
+    }
+
+    init() {}
+
+    /// Reads the fields by the names of the dixie dialect.
+    init(_ fields: RequestFields) throws(APIError) {
+        length = try fields.integer("length", in: Range.length)
+        temperature = try fields.number("temperature", in: Range.temperature)
+        topK = try fields.integer("top_k", in: Range.topK)
+        topP = try fields.number("top_p", in: Range.topP)
+        penalize = try fields.number("penalize", in: Range.penalize)
+        seed = try fields.integer("seed", in: Range.seed)
+        stop = try fields.strings("stop", atMost: Range.stopCount, ofAtMost: Range.stopBytes)
+        deadline = try fields.integer("deadline_ms", in: Range.deadlineMilliseconds)
+            .map { .milliseconds($0) }
+        truncate = try fields.bool("truncate") ?? false
+        if let compat = try fields.string("compat") {
+            guard compat == "dixie" || compat == "off" else {
+                throw .invalid("compat", "compat may be \"dixie\" or \"off\"")
+            }
+            isCompatible = compat == "dixie"
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import Serving
+
+/// Where a reply goes, piece by piece: a dialect's way of saying it to the client.
+///
+/// Called from one thread at a time, never blocking: any number of `text`, then one `end` or
+/// `fail`.
+protocol ReplySink: Sendable {
+    /// The next piece of the sanitized reply; never empty.
+    func text(_ piece: String)
+    func end(_ ending: ReplyEnding)
+    func fail(_ error: APIError)
+}
+
+/// How a reply ended, and what made it.
+struct ReplyEnding: Sendable {
+    let modelKey: String
+    let modelVersion: String
+    let summary: GenerationSummary
+
+    /// `{"prompt_tokens": …, "completion_tokens": …, "total_tokens": …}`
+    var usage: UsageCount {
+        UsageCount(prompt: summary.promptTokens, completion: summary.completionTokens)
+    }
+}

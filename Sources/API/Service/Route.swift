@@ -1,0 +1,39 @@
+import HTTP
+
+/// One thing the server does: a method, a path, who may ask, and what is done.
+struct Route: Sendable {
+    /// Who may ask.
+    enum Access: Sendable {
+        /// Anyone who reaches the server.
+        case open
+        /// Holders of a key with the scope, where there are keys.
+        case scope(APIKey.Scope)
+    }
+
+    /// What one call of a route works with.
+    struct Exchange: Sendable {
+        let request: HTTPRequest
+        let writer: any HTTPResponseWriter
+        /// The key that was presented; nil where none is asked for.
+        let caller: APIKey?
+    }
+
+    let method: String
+    let path: String
+    let access: Access
+    /// Whether the route reads a JSON body: it then runs on the worker queue, and otherwise on the
+    /// connection's.
+    let takesJSON: Bool
+    let handle: @Sendable (Exchange) throws -> Void
+
+    init(
+        _ method: String, _ path: String, _ access: Access, takesJSON: Bool? = nil,
+        _ handle: @escaping @Sendable (Exchange) throws -> Void
+    ) {
+        self.method = method
+        self.path = path
+        self.access = access
+        self.takesJSON = takesJSON ?? (method == "POST")
+        self.handle = handle
+    }
+}

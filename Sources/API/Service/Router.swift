@@ -1,0 +1,120 @@
+import HTTP
+import Logging
+
+/// Finds the route of a request, refuses what has none, and runs it where its work belongs.
+final class Router: HTTPHandler {
+    private let routes: [String: [Route]]
+    private let gatekeeper: Gatekeeper
+    private let worker: WorkerQueue
+    private let logger: Logger
+
+    init(_ routes: [Route], gatekeeper: Gatekeeper, worker: WorkerQueue, logger: Logger) {
+        self.routes = Dictionary(grouping: routes, by: \.path)
+        self.gatekeeper = gatekeeper
+        self.worker = worker
+        self.logger = logger
+    }
+
+    func refusal(of head: HTTPRequestHead) -> HTTPResponse? {
+        guard head.method != "OPTIONS" else { return options(head) }
+        do throws(APIError) {
+            let route = try route(head)
+            _ = try gatekeeper.caller(head, for: route.access)
+            if route.takesJSON { try Self.checkContentType(head) }
+            return nil
+        } catch {
+            return error.response(allowed: allowed(at: head.path))
+        }
+    }
+
+    func respond(to request: HTTPRequest, with writer: any HTTPResponseWriter) {
+        do throws(APIError) {
+            let route = try route(request.head)
+            let caller = try gatekeeper.caller(request.head, for: route.access)
+            let exchange = Route.Exchange(request: request, writer: writer, caller: caller)
+            guard route.takesJSON else { return run(route, exchange) }
+            let isTaken = worker.run { self.run(route, exchange) }
+            if !isTaken {
+                throw APIError(503, "the server is too busy", code: "busy", retryAfter: 1)
+            }
+        } catch {
+            writer.send(error.response)
+        }
+    }
+
+    private func run(_ route: Route, _ exchange: Route.Exchange) {
+        do {
+            try route.handle(exchange)
+        } catch let error as APIError {
+            exchange.writer.send(error.response)
+        } catch {
+            // What went wrong is for the log; the client learns only that something did.
+            logger.error(
+                "a request failed", metadata: ["path": "\(route.path)", "error": "\(error)"])
+            exchange.writer.send(
+                APIError(500, "the request failed", code: "internal_error").response)
+        }
+    }
+
+    private func route(_ head: HTTPRequestHead) throws(APIError) -> Route {
+        guard let routes = routes[head.path] else {
+            throw APIError(404, "there is nothing at this path", code: "not_found")
+        }
+        let method = head.method == "HEAD" ? "GET" : head.method
+        guard let route = routes.first(where: { $0.method == method }) else {
+            throw APIError(
+                405, "this path answers \(allowed(at: head.path)) only",
+                code: "method_not_allowed")
+        }
+        return route
+    }
+
+    /// The methods of a path, as `Allow` lists them.
+    private func allowed(at path: String) -> String {
+        let methods = (routes[path] ?? []).map(\.method)
+        return (methods + (methods.contains("GET") ? ["HEAD"] : []) + ["OPTIONS"])
+            .joined(separator: ", ")
+    }
+
+    private func options(_ head: HTTPRequestHead) -> HTTPResponse {
+        guard head.path == "*" || routes[head.path] != nil else {
+            return APIError(404, "there is nothing at this path", code: "not_found").response
+        }
+        let methods = head.path == "*" ? "GET, HEAD, POST, OPTIONS" : allowed(at: head.path)
+        return HTTPResponse(status: 204, headers: ["Allow": methods])
+    }
+
+    /// JSON must say that it is: a page in a browser can make its visitor POST plain text to this
+    /// server, but not JSON.
+    private static func checkContentType(_ head: HTTPRequestHead) throws(APIError) {
+        let remedy = "send the header \"Content-Type: application/json\""
+        let values = head.headers.all("Content-Type")
+        guard let value = values.first, values.count == 1 else {
+            throw APIError(
+                415, "the request does not say what its body is; \(remedy)",
+                code: "unsupported_media_type")
+        }
+        let type = value.prefix { $0 != ";" }.trimmingSpaces.lowercased()
+        guard type == "application/json" else {
+            throw APIError(
+                415, "the body is announced as something other than JSON; \(remedy)",
+                code: "unsupported_media_type")
+        }
+    }
+}
+
+extension APIError {
+    fileprivate func response(allowed: String) -> HTTPResponse {
+        var response = response
+        if status == 405 { response.headers.set("Allow", allowed) }
+        return response
+    }
+}
+
+extension StringProtocol {
+    fileprivate var trimmingSpaces: Substring {
+        let start = drop { $0 == " " || $0 == "\t" }
+        let end = start.reversed().drop { $0 == " " || $0 == "\t" }.reversed()
+        return Substring(String(end))
+    }
+}

@@ -31,7 +31,7 @@ extension ConnectionState {
         return switch phase {
         case .head: refuse(.headTimeout, now)
         case .body: refuse(.bodyTimeout, now)
-        case .waiting, .draining: wind(down: now)
+        case .draining: wind(down: now)
         default: shut(now)
         }
     }
@@ -51,7 +51,7 @@ extension ConnectionState {
     mutating func stop(at now: Moment) -> [Action] {
         isStopping = true
         guard phase == .waiting, inbox.isEmpty, !parser.isInsideRequest else { return [] }
-        return wind(down: now)
+        return unsentBytes == 0 ? shut(now) : wind(down: now)
     }
 
     /// The client has reset the connection or vanished, or the server's patience is over.

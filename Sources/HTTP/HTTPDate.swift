@@ -5,7 +5,7 @@ enum HTTPDate {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// - Parameter seconds: Since 1970, UTC; what lies before it counts as 1970.
+    /// The date of a moment given in seconds since 1970, UTC; what lies before counts as 1970.
     static func string(_ seconds: Int) -> String {
         let seconds = max(0, seconds)
         let (day, second) = seconds.quotientAndRemainder(dividingBy: 86_400)

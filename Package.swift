@@ -73,10 +73,11 @@ let package = Package(
         tests("Fetch", "Fetch", "Crypto"),
         tests("Compute", "Compute", "CKernels"),
         tests("Tokenizer", "Tokenizer", "JSON"),
-        tests("Checkpoints", "Checkpoints"),
+        tests("Checkpoints", "Checkpoints", "CSystem", "JSON"),
         tests("GPT2", "GPT2", "Checkpoints", "Compute", "JSON"),
         tests("Chat", "Chat", "JSON"),
         tests("Serving", "Serving"),
+        tests("HTTP", "HTTP", log),
         tests("API", "API", "Chat", "Crypto", "JSON"),
     ]
 )

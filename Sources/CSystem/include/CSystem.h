@@ -1,5 +1,6 @@
 #pragma once
 #include <stddef.h>
+#include <stdint.h>
 
 /// Private zeroed memory on 2 MiB pages where the system grants them, aligned to 2 MiB.
 /// Returns NULL, with errno set, when there is none.
@@ -11,3 +12,13 @@ void dixie_unmap_huge(void *address, size_t byte_count);
 /// `accept4` with SOCK_NONBLOCK and SOCK_CLOEXEC. Writes the peer's address as text to `address`,
 /// an IPv4 address always in its dotted form, or "" when it has none; 46 bytes are enough.
 int dixie_accept(int listener, char *address, size_t capacity);
+
+/// CRC-32C of `count` bytes that follow bytes whose CRC-32C is `seed` (0 for none), by the
+/// processor's own instruction where it has one.
+uint32_t dixie_crc32c(uint32_t seed, const void *bytes, size_t count);
+
+/// The same without any special instruction: what `dixie_crc32c` is held against.
+uint32_t dixie_crc32c_portable(uint32_t seed, const void *bytes, size_t count);
+
+/// CRC-32C of two stretches of bytes one after the other, from the CRC-32C of each.
+uint32_t dixie_crc32c_joined(uint32_t first, uint32_t second, size_t second_count);

@@ -6,10 +6,12 @@ extension PositionedFile {
     ///   - type: how they are stored.
     ///   - destination: filled whole.
     ///   - tensor: whose elements they are, for the errors.
+    ///   - visit: called with each chunk's elements and stored bytes, on several threads at once.
     /// - Throws: `CheckpointError`: not a floating type, outside the file, changed meanwhile.
     func readElements(
         at offset: Int, of type: ElementType, into destination: UnsafeMutableBufferPointer<Float>,
-        tensor: String
+        tensor: String,
+        visit: @Sendable (Range<Int>, UnsafeRawBufferPointer) -> Void = { _, _ in }
     ) throws {
         guard type.isFloating, let width = type.byteCount else {
             throw CheckpointError.notFloating(path: path, tensor: tensor, type: type)
@@ -23,13 +25,16 @@ extension PositionedFile {
             let room = UnsafeMutableBufferPointer(rebasing: target.elements[range])
             let start = offset + range.lowerBound * width
             if type == .float32 {
-                try read(at: start, into: UnsafeMutableRawBufferPointer(room), part: part)
+                let bytes = UnsafeMutableRawBufferPointer(room)
+                try read(at: start, into: bytes, part: part)
+                visit(range, UnsafeRawBufferPointer(bytes))
                 return
             }
             try withUnsafeTemporaryAllocation(
                 byteCount: range.count * width, alignment: 64
             ) { scratch in
                 try read(at: start, into: scratch, part: part)
+                visit(range, UnsafeRawBufferPointer(scratch))
                 ElementConversion.convert(UnsafeRawBufferPointer(scratch), of: type, into: room)
             }
         }

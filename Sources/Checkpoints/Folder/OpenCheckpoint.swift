@@ -8,22 +8,31 @@ public func openCheckpoint(_ path: String) throws -> any TensorSource {
     case .safetensors: try SafetensorsReader(path: path)
     case .shardedSafetensors: try ShardedSafetensors(path: path)
     case .npz: try NPZCheckpoint(path: path)
+    case .hdf5: try HDF5Checkpoint(path: path)
+    case .tensorFlowBundle: try TensorFlowBundle(path: path)
     }
 }
 
 /// What a checkpoint's first bytes say it is.
 enum CheckpointKind: Equatable {
-    case safetensors, shardedSafetensors, npz
+    case safetensors, shardedSafetensors, npz, hdf5, tensorFlowBundle
 
     init(of path: String) throws {
         if path.hasSuffix(".safetensors.index.json") {
             self = .shardedSafetensors
             return
         }
+        // An index begins with whatever name comes first; what makes it one stands at its end.
+        if path.hasSuffix(".index") {
+            self = .tensorFlowBundle
+            return
+        }
         let file = try PositionedFile(path: path)
         let start = try file.bytes(at: 0, count: min(file.size, 16), part: "the beginning")
         if start.starts(with: Magic.zip) {
             self = .npz
+        } else if start.starts(with: HDF5Superblock.signature) {
+            self = .hdf5
         } else if start.count > 8, start[8] == UInt8(ascii: "{") {
             self = .safetensors
         } else if start.starts(with: NPYHeader.magic) || Magic.isPickle(start) {

@@ -9,6 +9,16 @@ struct BinaryHeap<Element: HeapOrdered> {
     /// How many elements have moved up or down so far.
     private(set) var steps = 0
 
+    init() {}
+
+    /// A heap of all `elements`, in linear time.
+    init(_ elements: some Sequence<Element>) {
+        self.elements = Array(elements)
+        for index in (0..<self.elements.count / 2).reversed() {
+            sink(self.elements[index], from: index)
+        }
+    }
+
     mutating func push(_ element: Element) {
         var index = elements.count
         elements.append(element)
@@ -24,20 +34,24 @@ struct BinaryHeap<Element: HeapOrdered> {
 
     mutating func pop() -> Element? {
         guard let first = elements.first, let last = elements.popLast() else { return nil }
-        guard !elements.isEmpty else { return first }
-        var index = 0
+        if !elements.isEmpty { sink(last, from: 0) }
+        return first
+    }
+
+    /// Puts `element` at `start` or, while a child comes before it, further down.
+    private mutating func sink(_ element: Element, from start: Int) {
+        var index = start
         while true {
             var child = 2 * index + 1
             guard child < elements.count else { break }
             if child + 1 < elements.count, elements[child + 1].comesBefore(elements[child]) {
                 child += 1
             }
-            guard elements[child].comesBefore(last) else { break }
+            guard elements[child].comesBefore(element) else { break }
             elements[index] = elements[child]
             index = child
             steps += 1
         }
-        elements[index] = last
-        return first
+        elements[index] = element
     }
 }

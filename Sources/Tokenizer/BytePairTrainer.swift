@@ -13,8 +13,7 @@ public struct BytePairTrainer {
     private let vocabularySize: Int
     private var wordCounts: [ByteString: Int] = [:]
 
-    /// - Parameters:
-    ///   - vocabularySize: how many tokens to learn in all.
+    /// - Parameter vocabularySize: how many tokens to learn in all.
     /// - Throws: `TokenizerError` when the size is not one of `allowedSizes`.
     public init(vocabularySize: Int) throws {
         guard Self.allowedSizes.contains(vocabularySize) else {
@@ -36,14 +35,15 @@ public struct BytePairTrainer {
 
     /// Learns the vocabulary from the texts added so far.
     ///
-    /// - Parameters:
-    ///   - progress: called after each merge with how many tokens there are, of how many.
-    /// - Throws: `TokenizerError` when the texts have too few pairs that occur twice.
+    /// - Parameter progress: called after each merge with how many tokens there are, of how many.
+    /// - Returns: the vocabulary.
+    /// - Throws: `TokenizerError` when the texts have too few pairs that occur twice, or too many
+    ///   different words.
     public func train(
         progress: (_ count: Int, _ wanted: Int) -> Void = { _, _ in }
     ) throws -> TrainedVocabulary {
         var vocabulary = TrainedVocabulary()
-        var corpus = PairCorpus(wordCounts)
+        var corpus = try PairCorpus(wordCounts)
         while vocabulary.count < vocabularySize {
             guard let pair = corpus.mostFrequent(atLeast: Self.fewestOccurrences) else {
                 throw TokenizerError(

@@ -1,7 +1,7 @@
 /// Bytes as a key: equal when they are the same bytes.
 ///
-/// A `String` will not do, because it calls canonically equivalent texts equal and GPT-2's
-/// vocabulary has such pairs.
+/// A `String` will not do: many tokens are parts of characters, and it would call tokens equal
+/// whose texts are canonically equivalent.
 struct ByteString: Hashable, Sendable {
     let bytes: [UInt8]
 

@@ -26,15 +26,21 @@ struct PairCorpus {
     private var pairs: [Pair: Occurrences] = [:]
     private var queue = BinaryHeap<Candidate>()
 
-    /// Words beyond 2³¹ bytes of distinct ones are left out: places are 32 bits wide, and no
-    /// vocabulary is the better for so much text.
-    init(_ wordCounts: [ByteString: Int]) {
+    /// How many bytes all distinct words together may have, because places are 32 bits wide.
+    static let byteLimit = Int(Int32.max) / 2
+
+    /// - Parameter wordCounts: how often each word occurs.
+    /// - Throws: `TokenizerError` when the words have more than `byteLimit` bytes.
+    init(_ wordCounts: [ByteString: Int]) throws {
+        // The gaps between words double their number at worst.
+        guard wordCounts.keys.reduce(0, { $0 + $1.bytes.count }) <= Self.byteLimit else {
+            throw TokenizerError(.tooMuchText(limit: Self.byteLimit))
+        }
         var tokenOfByte = [TokenID](repeating: 0, count: 256)
         for (id, byte) in ByteAlphabet.bytesInOrder.enumerated() {
             tokenOfByte[Int(byte)] = TokenID(id)
         }
         for (word, count) in wordCounts {
-            guard symbols.count + word.bytes.count + 1 < Int32.max else { break }
             for byte in word.bytes { append(tokenOfByte[Int(byte)], weight: count) }
             append(Self.gap, weight: 0)
         }

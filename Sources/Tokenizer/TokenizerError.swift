@@ -7,6 +7,8 @@ public struct TokenizerError: Error, Equatable, CustomStringConvertible {
         case unwritable(reason: String)
         case fileTooLarge(limit: Int)
         case noVocabulary(looked: [String])
+        case noTexts
+        case textNotUTF8(offset: Int)
 
         case notJSON(reason: String)
         case vocabularyNotAnObject(kind: String)
@@ -27,6 +29,7 @@ public struct TokenizerError: Error, Equatable, CustomStringConvertible {
         case unknownToken(TokenID, count: Int)
         case vocabularySize(Int, allowed: ClosedRange<Int>)
         case tooLittleText(reached: Int, wanted: Int)
+        case tooMuchText(limit: Int)
     }
 
     public let fault: Fault
@@ -58,9 +61,15 @@ public struct TokenizerError: Error, Equatable, CustomStringConvertible {
         case .unwritable(let reason):
             "cannot be written (\(reason)); check the folder, its permissions and the disk's space"
         case .fileTooLarge(let limit):
-            "is larger than \(limit) bytes, more than any vocabulary; check that it is the right file"
+            "is larger than \(limit) bytes; check that it is the right file"
         case .noVocabulary(let looked):
             "holds no vocabulary; put \(looked.joined(separator: ", or ")) there"
+        case .noTexts:
+            "there is no such file, no file in such a folder, and none that matches it as a "
+                + "pattern; check the path"
+        case .textNotUTF8(let offset):
+            "byte \(offset) is not part of valid UTF-8; convert the text to UTF-8, or leave the "
+                + "file out"
         case .notJSON(let reason):
             "\(reason); fetch or write the vocabulary again"
         case .vocabularyNotAnObject(let kind):
@@ -102,6 +111,8 @@ public struct TokenizerError: Error, Equatable, CustomStringConvertible {
         case .tooLittleText(let reached, let wanted):
             "the text repeats itself too little for \(wanted) tokens; "
                 + "ask for \(reached) or fewer, or give more text"
+        case .tooMuchText(let limit):
+            "the different words of the text have more than \(limit) bytes; give less text"
         }
     }
 }

@@ -21,6 +21,7 @@ struct Vocabulary: Sendable {
     /// - Parameters:
     ///   - json: the bytes of `encoder.json` (or `vocab.json`).
     ///   - file: how errors name it.
+    /// - Throws: `TokenizerError` with the first fault and its place.
     init(json: [UInt8], file: String) throws {
         let members = try Self.members(of: json, file: file)
         var places = [Int?](repeating: nil, count: members.count)

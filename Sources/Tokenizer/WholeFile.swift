@@ -1,12 +1,12 @@
 import Foundation
 
-/// Reads and replaces small files whole.
+/// Reads and replaces files whole.
 enum WholeFile {
-    /// GPT-2's own files have 1 MB; a file beyond this is something else.
-    static let limit = 256 << 20
+    /// GPT-2's own files have 1 MB; a vocabulary file beyond this is something else.
+    static let vocabularyLimit = 256 << 20
 
-    /// The bytes of a regular file.
-    static func read(_ path: String) throws -> [UInt8] {
+    /// The bytes of a regular file that has no more than `limit` of them.
+    static func read(_ path: String, limit: Int = vocabularyLimit) throws -> [UInt8] {
         // Without O_NONBLOCK, opening a pipe would wait for somebody to write into it.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw unreadable(path) }
@@ -37,8 +37,9 @@ enum WholeFile {
     /// even after a loss of power.
     static func write(_ bytes: [UInt8], to path: String) throws {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        let temporary = "\(path).\(getpid()).temporary"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let tag = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+        let temporary = "\(path).\(tag).tmp"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw unwritable(path) }
         do {
             try writeAll(bytes, to: descriptor, path: path)

@@ -12,8 +12,7 @@ struct WordCache: Sendable {
         let high: UInt64
         let length: Int
 
-        /// - Parameters:
-        ///   - word: where it stands in `text`; not empty, `longestWord` bytes at most.
+        /// The key of the word that stands at `word`, which has 1 to `longestWord` bytes.
         @inline(__always)
         init(_ word: Range<Int>, of text: UnsafeBufferPointer<UInt8>) {
             length = word.count

@@ -3,6 +3,9 @@
 ///
 /// The buffers of short words are kept from word to word.
 struct WordMerger: Sendable {
+    /// Longer words, which no text has, are merged in parts: places are 32 bits wide.
+    static let longestWord = Int(Int32.max)
+
     /// Up to this many bytes looking through all pairs for the best is faster than a heap.
     static let shortWord = 40
 
@@ -15,6 +18,18 @@ struct WordMerger: Sendable {
 
     /// Appends the tokens of `word` to `tokens`.
     mutating func append(
+        _ word: UnsafeBufferPointer<UInt8>, to tokens: inout [TokenID],
+        byteTokens: [TokenID], table: MergeTable
+    ) {
+        var rest = word[...]
+        while !rest.isEmpty {
+            let part = UnsafeBufferPointer(rebasing: rest.prefix(Self.longestWord))
+            appendPart(part, to: &tokens, byteTokens: byteTokens, table: table)
+            rest = rest.dropFirst(part.count)
+        }
+    }
+
+    private mutating func appendPart(
         _ word: UnsafeBufferPointer<UInt8>, to tokens: inout [TokenID],
         byteTokens: [TokenID], table: MergeTable
     ) {
@@ -59,48 +74,57 @@ struct WordMerger: Sendable {
 
     /// The same in O(n log n): symbols as a linked list, their pairs in a heap.
     private mutating func mergeLong(_ table: MergeTable, into tokens: inout [TokenID]) {
-        let count = symbols.count
+        let count = Int32(symbols.count)
         var previous = Array(-1..<count - 1)
         var next = Array(1...count)
-        var heap = BinaryHeap<Candidate>()
-        func update(_ place: Int, _ merge: MergeTable.Merge) {
-            merges[place] = merge
-            if merge != .none { heap.push(Candidate(rank: merge.rank, place: place)) }
-        }
-        for place in 0..<count where merges[place] != .none {
-            heap.push(Candidate(rank: merges[place].rank, place: place))
+        var heap = BinaryHeap(
+            merges.enumerated().lazy.filter { $0.element != .none }
+                .map { Candidate($0.element, at: Int32($0.offset)) })
+        func update(_ place: Int32, _ merge: MergeTable.Merge) {
+            merges[Int(place)] = merge
+            if merge != .none { heap.push(Candidate(merge, at: place)) }
         }
         while let candidate = heap.pop() {
-            let merge = merges[candidate.place]
+            let place = candidate.place
+            let left = Int(place)
+            let merge = merges[left]
             // An entry whose pair has changed since is stale; the change pushed its own.
             guard merge != .none, merge.rank == candidate.rank else { continue }
-            let left = candidate.place
             work += 2
-            let right = next[left]
+            let right = Int(next[left])
             let after = next[right]
             symbols[left] = merge.result
             merges[right] = .none
             next[left] = after
-            if after < count { previous[after] = left }
-            update(left, after < count ? table[merge.result, symbols[after]] : .none)
+            if after < count {
+                previous[Int(after)] = place
+                update(place, table[merge.result, symbols[Int(after)]])
+            } else {
+                merges[left] = .none
+            }
             let before = previous[left]
-            if before >= 0 { update(before, table[symbols[before], merge.result]) }
+            if before >= 0 { update(before, table[symbols[Int(before)], merge.result]) }
         }
         work += heap.steps
-        var place = 0
+        var place: Int32 = 0
         while place < count {
-            tokens.append(symbols[place])
-            place = next[place]
+            tokens.append(symbols[Int(place)])
+            place = next[Int(place)]
         }
     }
 }
 
 /// A pair waiting to be merged: the earliest learned first, the leftmost of equals first.
 private struct Candidate: HeapOrdered {
-    let rank: UInt32
-    let place: Int
+    /// The rank above the place, so that both are compared at once.
+    private let packed: UInt64
 
-    func comesBefore(_ other: Candidate) -> Bool {
-        rank != other.rank ? rank < other.rank : place < other.place
+    init(_ merge: MergeTable.Merge, at place: Int32) {
+        packed = UInt64(merge.rank) << 32 | UInt64(UInt32(bitPattern: place))
     }
+
+    var rank: UInt32 { UInt32(truncatingIfNeeded: packed >> 32) }
+    var place: Int32 { Int32(truncatingIfNeeded: packed) }
+
+    func comesBefore(_ other: Candidate) -> Bool { packed < other.packed }
 }

@@ -9,8 +9,11 @@ struct Dixie: ParsableCommand {
         abstract: "Tools for GPT-2 checkpoints and the text that goes in and out of them.",
         version: version,
         subcommands: [
+            Decode.self,
             DownloadCommand.self,
+            Encode.self,
             Sanitize.self,
+            TokenizerCommand.self,
         ]
     )
 

@@ -67,3 +67,16 @@ func lines(of name: String) throws -> [JSONValue] {
     let file = try Array(Data(contentsOf: fixture(name)))
     return try file.split(separator: UInt8(ascii: "\n")).map { try JSONParser.parse(Array($0)) }
 }
+
+/// Knuth's linear congruential generator, so that a failure happens again.
+struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        let halves = (0..<2).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return state >> 32
+        }
+        return halves[0] << 32 | halves[1]
+    }
+}

@@ -52,6 +52,44 @@ import Testing
         }
     }
 
+    @Test func damagedFilesAreAnErrorOrAVocabularyNeverATrap() throws {
+        let folder = fixture("tokenizer/small").path
+        let good = try ["encoder.json", "vocab.bpe"].map {
+            try WholeFile.read("\(folder)/\($0)")
+        }
+        var random = SeededGenerator(state: 1969)
+        var refused = 0
+        for round in 0..<150 {
+            var files = good
+            let which = round % 2
+            let place = Int.random(in: files[which].indices, using: &random)
+            switch round % 3 {
+            case 0: files[which][place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+            case 1: files[which].removeSubrange(place...)
+            default: files[which].remove(at: place)
+            }
+            do {
+                let tokenizer = try BytePairTokenizer(vocabulary: files[0], merges: files[1])
+                let text = "To be, or not to be: that is the question."
+                #expect(try tokenizer.decodeText(tokenizer.encode(text)) == text)
+            } catch let error as TokenizerError {
+                refused += 1
+                #expect(error.file == ["encoder.json", "vocab.bpe"][which] || which == 0)
+                #expect(!error.description.isEmpty)
+            }
+        }
+        #expect(refused > 75)
+    }
+
+    @Test func fileBeyondTheLimitIsRefused() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("12345", to: "file")
+        #expect(try WholeFile.read(path, limit: 5).count == 5)
+        #expect(throws: TokenizerError(.fileTooLarge(limit: 4), file: path)) {
+            try WholeFile.read(path, limit: 4)
+        }
+    }
+
     @Test func pipeIsRefusedWithoutWaiting() throws {
         let folder = try TemporaryFolder()
         #expect(mkfifo(folder.path("pipe"), 0o600) == 0)

@@ -27,12 +27,11 @@ import Testing
             let parts = line.split(separator: " ").map(String.init)
             return (parts[0], parts[1])
         }
-        var state: UInt64 = 42
+        var random = SeededGenerator(state: 42)
         for _ in 0..<20 {
             var word = ""
             for _ in 0..<length {
-                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                word += ["a", "a", "b", "c"][Int(state >> 62)]
+                word += ["a", "a", "b", "c"].randomElement(using: &random) ?? ""
             }
             let pieces = try tokenizer.encode(word).map { try tokenizer.decodeText([$0]) }
             #expect(pieces == mergedNaively(word, merges))

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Checkpoints
+import Terminal
+import Tokenizer
+
+/// `dixie encode`: text to an `.npz` of token ids, so that training need not encode it again.
+struct Encode: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "encode",
+        abstract: "Encode text to token ids in an .npz file.",
+        discussion: """
+            Each chunk of text becomes one array of 64-bit ids: arr_0, arr_1 and so on. Texts \
+            shorter than --combine characters are joined, with <|endoftext|> spelled out after \
+            each. Arrays of an .npz file among the texts are taken as they are.
+            """
+    )
+
+    @Argument(help: "A text file in UTF-8, a folder of them, or a pattern such as 'texts/*.txt'.")
+    var `in`: String
+
+    @Argument(help: "The .npz file to write; one that is there is replaced.")
+    var out: String
+
+    @OptionGroup var options: TokenizerOptions
+
+    @Option(help: "Join short texts until a chunk has this many characters.")
+    var combine = 50_000
+
+    func validate() throws {
+        guard combine >= 0 else { throw ValidationError("--combine must be 0 or more.") }
+    }
+
+    func run() throws {
+        let tokenizer = try options.tokenizer()
+        let paths = try TextFiles.matching(`in`)
+        var combiner = TextCombiner(combine: combine)
+        var chunks: [NPYArray] = []
+        func encode(_ text: String) {
+            chunks.append(NPYArray(.int64(tokenizer.encode(text).map(Int64.init))))
+        }
+        var bar = ProgressBar("encoding")
+        for (index, path) in paths.enumerated() {
+            if path.hasSuffix(".npz") {
+                let tokens = try TokenizerArrays.read(
+                    path, vocabularyCount: tokenizer.vocabularyCount)
+                chunks += tokens.map { NPYArray(.int64($0.map(Int64.init))) }
+            } else if let text = combiner.add(try TextFiles.read(path)) {
+                encode(text)
+            }
+            bar.update(index + 1, of: paths.count)
+        }
+        if let text = combiner.finish() { encode(text) }
+        bar.finish()
+        let arrays = chunks.enumerated().map { (name: "arr_\($0.offset)", array: $0.element) }
+        // numpy.savez adds the suffix where it is missing.
+        let path = out.hasSuffix(".npz") ? out : out + ".npz"
+        try NPZWriter.write(arrays, to: path, compressed: true)
+    }
+}

@@ -57,6 +57,8 @@ final class Connection: @unchecked Sendable {
     // MARK: On the loop's queue
 
     func timeOut() {
+        // What has arrived while this queue was busy has arrived in time.
+        read()
         perform(state.timeOut(at: .now))
     }
 

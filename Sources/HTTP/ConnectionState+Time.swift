@@ -8,7 +8,9 @@ extension ConnectionState {
             switch phase {
             case .waiting where requestCount == 0, .head where requestCount == 0:
                 openedAt + limits.headTime
-            case .waiting: since + limits.keepAliveTime
+            // Idle is who has taken the last answer; before that, it is `stall` that counts.
+            case .waiting where unsentBytes > 0: nil
+            case .waiting: max(since, lastProgress) + limits.keepAliveTime
             case .head: since + limits.headTime
             case .body:
                 min(

@@ -35,7 +35,8 @@ public struct HTTPRequestHead: Sendable {
     }
 }
 
-/// Header fields in their order; names are compared without regard to ASCII case.
+/// Header fields in their order. Values are text: bytes that are not UTF-8 are replaced. Names are
+/// compared without regard to ASCII case.
 public struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
     public private(set) var fields: [(name: String, value: String)] = []
 
@@ -114,10 +115,14 @@ public protocol HTTPResponseWriter: AnyObject, Sendable {
     /// Ends a begun answer.
     func end()
 
-    /// Ends a begun answer by closing the connection, so that the client sees it was cut short.
+    /// Ends an answer, begun or not, by closing the connection, so that the client sees it was cut short.
     func abort()
 
-    /// Sets what to call, once, if the client goes away before the answer has ended.
+    /// Sets what to call, once, if the client goes away before the answer has ended; at once if
+    /// it has gone already.
+    ///
+    /// Whether a client that only closes its own side has gone, `HTTPLimits.halfClose` says. An
+    /// answer may still be given; it is sent if anybody is there. Called on a connection's queue.
     func onDisconnect(_ action: @escaping @Sendable () -> Void)
 
     /// Whether more than `HTTPLimits.highWaterBytes` wait for the client: a good time to pause

@@ -92,6 +92,20 @@ struct ConnectionStateDeadlineTests {
         #expect(bench.takeLog().suffix(2) == ["gone 1", "close"])
     }
 
+    @Test func aClientThatReadsSlowlyMayReadToTheEnd() {
+        var bench = Bench(isReading: false)
+        bench.receive(get)
+        bench.answer(.whole(HTTPResponse(status: 200, body: [UInt8](repeating: 65, count: 1000))))
+        for second in stride(from: 25, through: 200, by: 25) {
+            bench.at(Double(second))
+            #expect(bench.patience == 5)
+            bench.take(100)
+            #expect(bench.patience == 30)
+        }
+        bench.take(bench.state.unsentBytes)
+        #expect(bench.patience == 60)
+    }
+
     @Test func aStreamThatIgnoresItsClientIsCutOff() {
         var limits = HTTPLimits()
         limits.overflowBytes = 1000

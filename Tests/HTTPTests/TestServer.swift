@@ -13,6 +13,14 @@ final class TestServer: Sendable {
 
     init(_ change: (inout HTTPServer.Configuration) -> Void = { _ in }) throws {
         var configuration = HTTPServer.Configuration()
+        // Deadlines have tests without a clock; here a busy machine must not decide.
+        configuration.limits.headTime = .seconds(600)
+        configuration.limits.bodyGraceTime = .seconds(600)
+        configuration.limits.bodyIdleTime = .seconds(600)
+        configuration.limits.bodyTime = .seconds(600)
+        configuration.limits.drainTime = .seconds(600)
+        configuration.limits.lingerTime = .seconds(600)
+        configuration.limits.writeStallTime = .seconds(600)
         change(&configuration)
         handler = Handler()
         server = HTTPServer(

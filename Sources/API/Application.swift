@@ -21,6 +21,14 @@ public final class Application: Sendable {
         public init(configurationPath: String) { self.configurationPath = configurationPath }
     }
 
+    /// Where the server is, and whom one can ask there.
+    public struct Address: Sendable {
+        public let host: String
+        /// The port in fact, where 0 was asked for.
+        public let port: Int
+        public let modelKeys: [String]
+    }
+
     private let options: Options
     private let configuration: Mutex<ServerConfiguration>
     private let logger: Logger
@@ -107,10 +115,10 @@ public final class Application: Sendable {
 extension Application {
     /// Listens, loads what is to be loaded at start, and serves until it is stopped.
     ///
-    /// - Parameter whenReady: called once, with the host and port, when everything is loaded.
+    /// - Parameter whenReady: called once when everything is loaded.
     /// - Throws: `HTTPServerError` where it cannot listen, `ServingError` where a model to be
     ///   preloaded cannot be.
-    public func run(whenReady: (String, Int) -> Void) throws {
+    public func run(whenReady: (Address) -> Void) throws {
         let configuration = configuration.withLock { $0 }
         let host = options.host ?? configuration.host
         let port = try http.start(host: host, port: options.port ?? configuration.port)
@@ -126,7 +134,9 @@ extension Application {
             throw error
         }
         readiness.become(.ready)
-        if readiness.state == .ready { whenReady(host, port) }
+        if readiness.state == .ready {
+            whenReady(Address(host: host, port: port, modelKeys: registry.keys))
+        }
         stopped.wait()
         signals.ignore()
         logger.info("stopped")

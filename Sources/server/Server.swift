@@ -57,9 +57,7 @@ struct Server: ParsableCommand {
         }
         var logger = Logger(label: "dixie") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .info
-        try Application(options, logger: logger).run { host, port in
-            announce(host: host, port: port, path: options.configurationPath)
-        }
+        try Application(options, logger: logger).run { announce($0) }
     }
 
     var plainOptions: Application.Options {
@@ -72,16 +70,18 @@ struct Server: ParsableCommand {
     }
 
     /// The last line of a start: where the server is, and a line to try it with.
-    private func announce(host: String, port: Int, path: String) {
-        let name = ["0.0.0.0", "::", ""].contains(host) ? "localhost" : host
-        let authority = name.contains(":") ? "[\(name)]:\(port)" : "\(name):\(port)"
-        let example = #"{"model_key":"general","raw_text":"How big is the earth?\n"}"#
-        let line = """
-            Ready on http://\(authority) — try: curl -d'\(example)' \
-            -H"Content-Type: application/json" http://\(authority)/invocations
-
-            """
+    private func announce(_ address: Application.Address) {
+        let name = ["0.0.0.0", "::", ""].contains(address.host) ? "localhost" : address.host
+        let url = "http://\(name.contains(":") ? "[\(name)]" : name):\(address.port)"
+        var line = "Ready on \(url)"
+        if let key = address.modelKeys.first {
+            let body = #"{"model_key":"\#(key)","raw_text":"How big is the earth?\n"}"#
+            line += """
+                . Try:
+                curl -d'\(body)' -H"Content-Type: application/json" \(url)/invocations
+                """
+        }
         // Not `print`, which would keep the line back where the output is a file or a pipe.
-        FileHandle.standardOutput.write(Data(line.utf8))
+        FileHandle.standardOutput.write(Data((line + "\n").utf8))
     }
 }

@@ -8,6 +8,8 @@ struct DownloadAttempt {
     private enum Step {
         /// Ask again, there: sent on, or what had come turned out to be of another file.
         case ask(URL)
+        /// Ask for the rest: what has come so far was more than could be written in time.
+        case askForRest
         case done(DownloadOutcome)
     }
 
@@ -17,6 +19,9 @@ struct DownloadAttempt {
     /// What the file should be, as far as is known by now.
     private var byteCount: Int?
     private var digest: SHA256Digest?
+    private var resumedFrom: Int?
+    /// Exchanges since the last that brought us further for sure.
+    private var detours = 0
 
     init(of download: Download, into part: PartialFile, by downloader: Downloader) {
         self.download = download
@@ -31,11 +36,15 @@ struct DownloadAttempt {
     /// - Throws: `NetworkFailure`, `FetchError` or `CryptoError`.
     mutating func run(progress: (DownloadProgress) -> Void) throws -> DownloadOutcome {
         var url = download.url
-        for _ in 0...RedirectPolicy.mostRedirects {
+        while detours <= RedirectPolicy.mostRedirects {
             switch try exchange(at: url, progress: progress) {
-            case .ask(let next): url = next
+            case .ask(let next):
+                url = next
+            case .askForRest:
+                url = download.url
             case .done(let outcome): return outcome
             }
+            detours += 1
         }
         throw FetchError.tooManyRedirects(download.url)
     }
@@ -54,7 +63,7 @@ struct DownloadAttempt {
             request.setValue("bytes=\(start)-", forHTTPHeaderField: "Range")
             request.setValue(source.validator, forHTTPHeaderField: "If-Range")
         }
-        return try Transfer.run(request, idleTimeout: downloader.idleTimeout) { next in
+        return try Transfer.run(request, by: downloader) { next in
             let head = try Self.head(next)
             learn(from: head, at: url)
             if head.isRedirect {
@@ -71,15 +80,16 @@ struct DownloadAttempt {
                 guard let source, isPiece(head, from: start, of: source) else { fallthrough }
                 byteCount = byteCount ?? source.byteCount
                 try part.goOn(from: start)
+                detours = 0
             case 416 where start > 0:
                 try part.restart(of: nil)
                 return .ask(url)
             default: throw Self.failure(of: head.status, at: url)
             }
-            let resumedFrom = part.byteCount
-            try receive(next, at: url, progress: progress)
+            resumedFrom = resumedFrom ?? part.byteCount
+            guard try receive(next, at: url, progress: progress) else { return .askForRest }
             try finish(at: url)
-            return .done(.fetched(byteCount: part.byteCount, resumedFrom: resumedFrom))
+            return .done(.fetched(byteCount: part.byteCount, resumedFrom: resumedFrom ?? 0))
         }
     }
 
@@ -118,9 +128,12 @@ struct DownloadAttempt {
             && (head.validator == nil || head.validator == source.validator)
     }
 
+    /// Writes what comes.
+    ///
+    /// - Returns: whether all has come; if not, the rest is there to be asked for.
     private func receive(
         _ next: () -> Transfer.Event, at url: URL, progress: (DownloadProgress) -> Void
-    ) throws {
+    ) throws -> Bool {
         if let byteCount { try part.checkRoom(for: byteCount - part.byteCount) }
         while true {
             switch next() {
@@ -129,14 +142,19 @@ struct DownloadAttempt {
                 if part.byteCount == 0, let kind = pageKind(ofBody: data) {
                     throw FetchError.pageInsteadOfFile(url, kind: kind)
                 }
+                if let byteCount, part.byteCount + data.count > byteCount {
+                    throw wrongSize(part.byteCount + data.count, at: url)
+                }
                 try part.append(data)
                 progress(DownloadProgress(byteCount: part.byteCount, total: byteCount))
-            case .end(let failure):
-                if let byteCount, part.byteCount < byteCount, failure != .timedOut {
+            case .end(.fellBehind) where part.byteCount != byteCount: return false
+            case .end(.failed(.timedOut)): throw NetworkFailure.timedOut
+            case .end(let end):
+                if let byteCount, part.byteCount < byteCount {
                     throw NetworkFailure.truncated(received: part.byteCount, expected: byteCount)
                 }
-                if let failure { throw failure }
-                return
+                if case .failed(let failure) = end { throw failure }
+                return true
             }
         }
     }
@@ -144,8 +162,7 @@ struct DownloadAttempt {
     /// Checks the bytes that came, and puts them in their place.
     private func finish(at url: URL) throws {
         if let byteCount, part.byteCount != byteCount {
-            part.discard()
-            throw FetchError.wrongSize(url, expected: byteCount, actual: part.byteCount)
+            throw wrongSize(part.byteCount, at: url)
         }
         if let digest {
             let actual = try SHA256Digest(hashingFile: part.written())
@@ -158,12 +175,19 @@ struct DownloadAttempt {
         try part.finish()
     }
 
+    /// The error for a file that is not the size it should be, whose bytes are thrown away.
+    private func wrongSize(_ actual: Int, at url: URL) -> FetchError {
+        part.discard()
+        return .wrongSize(url, expected: byteCount ?? actual, actual: actual)
+    }
+
     private static func head(_ next: () -> Transfer.Event) throws -> ResponseHead {
         while true {
             switch next() {
             case .head(let head): return head
             case .data: continue
-            case .end(let failure): throw failure ?? .truncated(received: 0, expected: nil)
+            case .end(.failed(let failure)): throw failure
+            case .end: throw NetworkFailure.truncated(received: 0, expected: nil)
             }
         }
     }

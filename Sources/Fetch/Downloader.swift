@@ -9,14 +9,19 @@ public struct Downloader: Sendable {
     public var retryPolicy: RetryPolicy
     /// How long the source may stay silent.
     public var idleTimeout: Duration
+    /// Bytes that may have come and not be written yet; past it the source is left, and asked for
+    /// the rest later. A session cannot be told to slow down: on Linux `suspend` begins the
+    /// request anew, and a delegate that blocks only makes the session keep the bytes itself.
+    public var mostWaiting: Int
 
     public init(
         userAgent: String = "dixie", retryPolicy: RetryPolicy = RetryPolicy(),
-        idleTimeout: Duration = .seconds(60)
+        idleTimeout: Duration = .seconds(60), mostWaiting: Int = 64 << 20
     ) {
         self.userAgent = userAgent
         self.retryPolicy = retryPolicy
         self.idleTimeout = idleTimeout
+        self.mostWaiting = mostWaiting
     }
 
     /// Fetches one file. Blocks until it is there, or has failed for good.

@@ -8,10 +8,9 @@ struct PartialSource: Equatable {
     let validator: String
     let byteCount: Int
 
-    /// Nil unless `head` is of an answer that could be taken up again.
+    /// Nil unless the answer of `head`, a whole file, could be known again.
     init?(url: URL, head: ResponseHead) {
-        guard let validator = head.validator, let byteCount = head.contentLength,
-            !validator.contains(where: \.isNewline)
+        guard let validator = head.validator, let byteCount = head.contentLength, byteCount > 0
         else { return nil }
         self.url = url
         self.validator = validator

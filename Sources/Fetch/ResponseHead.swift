@@ -31,6 +31,13 @@ struct ResponseHead: Equatable, Sendable {
         return modified
     }
 
+    /// Whether the rest of this answer could be asked for later: it says what it is a piece of,
+    /// and that pieces may be had.
+    var isResumable: Bool {
+        let givesPieces = status == 206 || self["accept-ranges"]?.lowercased() == "bytes"
+        return givesPieces && validator != nil && (contentLength ?? 0) > 0
+    }
+
     /// The SHA-256 in the header `name`, when that is a tag of 64 hex digits.
     func digest(inTag name: String) -> SHA256Digest? {
         self[name].flatMap {

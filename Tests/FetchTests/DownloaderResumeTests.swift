@@ -51,6 +51,19 @@ import Testing
         #expect(server.requests.count == 4)
     }
 
+    @Test func fileThatComesTooFastIsAskedForInPieces() throws {
+        let server = try FileServer(["/file": .init(bytes: place.bytes)])
+        var downloader = place.downloader
+        // Whatever comes is too much, so every exchange brings one piece.
+        downloader.mostWaiting = 0
+        #expect(
+            try downloader.fetch(place.download(server))
+                == .fetched(byteCount: place.bytes.count, resumedFrom: 0))
+        #expect(try place.content() == place.bytes)
+        #expect(server.requests.count > 5)
+        #expect(server.requests.dropFirst().allSatisfy { $0.headers["if-range"] == "\"one\"" })
+    }
+
     @Test func changedFileIsFetchedFromItsStart() throws {
         let server = try FileServer([
             "/file": .init(bytes: place.bytes, faults: [.breakOff(after: 100_000)])

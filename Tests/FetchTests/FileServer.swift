@@ -107,6 +107,7 @@ final class FileServer: Sendable {
         _ file: File, _ fault: Fault?, _ request: Request, _ connection: Int32
     ) {
         var headers = file.headers
+        headers["Accept-Ranges"] = "bytes"
         if let tag = file.tag { headers["ETag"] = tag }
         var status = 200
         var body = file.bytes[...]

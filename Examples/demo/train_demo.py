@@ -19,6 +19,7 @@ from tokenizers import ByteLevelBPETokenizer
 
 import generate_dialogue
 from gpt2 import GPT2, Hyperparameters
+from muon import Muon
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
 END_OF_TEXT = "<|endoftext|>"
@@ -41,9 +42,9 @@ def recipe(name):
     if name == "general":
         documents, left_out = generate_dialogue.general()
         print(f"{left_out} questions left out for sharing four words with questions.json")
-        return Recipe(documents, "\n", (64, 64, 64, 256), 1700, 2048)
+        return Recipe(documents, "\n", (64, 64, 64, 64, 64, 256), 1300, 2048)
     documents, _ = generate_dialogue.chatbot()
-    return Recipe(documents, "", (128, 256), 1500, 2048)
+    return Recipe(documents, "", (128, 128, 128, 256), 650, 2048)
 
 
 def train_tokenizer(documents, n_vocab):
@@ -89,7 +90,7 @@ def optimizers(model):
     inside = {id(p) for p in matrices}
     others = [p for p in model.parameters() if id(p) not in inside]
     return (
-        torch.optim.Muon(matrices, lr=PEAK_RATE, weight_decay=0.1, adjust_lr_fn="match_rms_adamw"),
+        Muon(matrices, lr=PEAK_RATE),
         torch.optim.AdamW(others, lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.0),
     )
 
@@ -159,6 +160,7 @@ def write(name, model, tokenizer, steps):
     (folder / names[2]).write_text(merge_text)
     weights = {key: value.half().contiguous() for key, value in model.state_dict().items()}
     save_file(weights, str(folder / names[3]), metadata={"format": "pt"})
+    (folder / names[3]).chmod(0o644)
     size = sum(file.stat().st_size for file in folder.iterdir())
     print(f"wrote {folder} ({size / 1e6:.2f} MB)")
 
@@ -166,7 +168,7 @@ def write(name, model, tokenizer, steps):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("name", choices=("general", "chatbot"))
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--steps", type=int, help="fewer or more than the recipe's")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)

@@ -79,5 +79,6 @@ let package = Package(
         tests("Serving", "Serving"),
         tests("HTTP", "HTTP", log),
         tests("API", "API", "Chat", "Crypto", "JSON"),
+        tests("EndToEnd", "server", "dixie", "JSON"),
     ]
 )

@@ -52,7 +52,8 @@ struct Server: ParsableCommand {
         let options = try mode == .serve ? Container.options(self) : plainOptions
         if check {
             let keys = try Application.check(options)
-            print("\(options.configurationPath) is good; its models: \(keys.joined(separator: ", "))")
+            let models = keys.joined(separator: ", ")
+            print("\(options.configurationPath) is good; its models: \(models)")
             return
         }
         var logger = Logger(label: "dixie") { StreamLogHandler.standardError(label: $0) }

@@ -60,13 +60,11 @@ struct PeerTests {
     }
 }
 
-/// A Python that has NumPy and safetensors, where there is one: `DIXIE_PEERS_PYTHON`, else the
-/// one in `/opt/peers`.
+/// A Python that has NumPy and safetensors, where there is one: what `scripts/peers.sh` makes.
 enum PeerPython {
-    static let path =
-        ProcessInfo.processInfo.environment["DIXIE_PEERS_PYTHON"] ?? "/opt/peers/venv/bin/python"
+    static let path = projectFolder.appendingPathComponent(".venv/bin/python").path
     static let isPresent = FileManager.default.isExecutableFile(atPath: path)
-    static let absence = "no Python with NumPy and safetensors; name one in DIXIE_PEERS_PYTHON"
+    static let absence = "no Python with NumPy and safetensors; scripts/peers.sh makes one"
 
     /// Runs a script and expects it to end well.
     static func run(_ script: String, _ arguments: String...) throws {

@@ -1,0 +1,32 @@
+import Checkpoints
+import Foundation
+import JSON
+
+/// Models that lie in a folder without a configuration, as SageMaker mounts them.
+enum MountedModels {
+    /// A configuration that serves what a folder holds: the folder itself, if it is a model, under
+    /// the key that requests without one mean; otherwise each folder in it that is a model, under
+    /// its own name.
+    ///
+    /// - Parameter folder: absolute.
+    /// - Returns: nil where there is no model.
+    static func configuration(of folder: String) -> JSONValue? {
+        if isModel(folder) { return models([(Invocations.defaultKey, folder)]) }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let found = names.sorted()
+            .filter { ModelKey.isValid($0) && $0 != "list" && isModel("\(folder)/\($0)") }
+        return found.isEmpty ? nil : models(found.map { ($0, "\(folder)/\($0)") })
+    }
+
+    private static func models(_ entries: [(key: String, folder: String)]) -> JSONValue {
+        let models = entries.map { entry -> JSONValue in
+            ["key": .string(entry.key), "model_name": .string(entry.folder), "preload": true]
+        }
+        return ["models": .array(models)]
+    }
+
+    private static func isModel(_ folder: String) -> Bool {
+        guard let found = try? ModelFolder.resolve(modelName: folder) else { return false }
+        return found.checkpoint != nil
+    }
+}

@@ -1,4 +1,5 @@
 import CKernels
+import TestSupport
 import Testing
 
 /// Every instruction set this machine has.
@@ -11,7 +12,7 @@ let levels: [dixie_level] = [dixie_level_portable, dixie_level_avx2, dixie_level
 
     @Test(arguments: widths, levels)
     func layerNormEqualsItsReference(width: Int, level: dixie_level) {
-        var random = SeededGenerator(state: UInt64(width))
+        var random = SeededGenerator(seed: UInt64(width))
         let x = random.floats(width, in: -3...5)
         let gain = random.floats(width, in: 0.5...1.5)
         let bias = random.floats(width, in: -1...1)
@@ -37,7 +38,7 @@ let levels: [dixie_level] = [dixie_level_portable, dixie_level_avx2, dixie_level
 
     @Test(arguments: widths, levels)
     func geluEqualsItsReference(width: Int, level: dixie_level) {
-        var random = SeededGenerator(state: UInt64(width))
+        var random = SeededGenerator(seed: UInt64(width))
         var fast = random.floats(width, in: -8...8)
         var reference = fast
         dixie_gelu(level, &fast, width)
@@ -54,7 +55,7 @@ let levels: [dixie_level] = [dixie_level_portable, dixie_level_avx2, dixie_level
 
     @Test(arguments: widths, levels)
     func softmaxEqualsItsReference(width: Int, level: dixie_level) {
-        var random = SeededGenerator(state: UInt64(width))
+        var random = SeededGenerator(seed: UInt64(width))
         var fast = random.floats(width, in: -30...30)
         var reference = fast
         dixie_softmax(level, &fast, width, 0.125)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Compute
@@ -17,7 +18,7 @@ import Testing
 
     @Test(arguments: shapes, [Transposition.plain, .transposed])
     func productsEqualThePlainLoop(shape: Shape, transposition: Transposition) throws {
-        var random = SeededGenerator(state: 7)
+        var random = SeededGenerator(seed: 7)
         let pool = ThreadPool(threadCount: 2)
         let a = try filled(shape.m, shape.k, &random)
         let b =
@@ -41,7 +42,7 @@ import Testing
     }
 
     @Test func aViewOfSomeColumnsLeavesTheOthersAlone() throws {
-        var random = SeededGenerator(state: 9)
+        var random = SeededGenerator(seed: 9)
         let pool = ThreadPool(threadCount: 2)
         let a = try filled(4, 8, &random)
         let b = try filled(8, 16, &random)

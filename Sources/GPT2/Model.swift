@@ -34,7 +34,7 @@ public final class Model: Sendable {
     ///   - workspace: scratch, made for a model of this shape.
     ///   - logitRows: of how many of the last tokens to give the logits.
     ///   - pool: does the arithmetic.
-    /// - Returns: [logitRows, V], valid until the workspace is used again.
+    /// - Returns: [logitRows, V], in the workspace: valid until that is used again or let go.
     /// - Throws: `ComputeError` when there is no memory for a pass of that length.
     public func forward(
         _ tokens: some Collection<Int32>, cache: KVCache, workspace: Workspace, logitRows: Int = 1,

@@ -53,7 +53,7 @@ extension Weights {
         of tensor: TensorInfo, as entry: ParameterTable.Entry, from source: any TensorSource
     ) throws {
         let padded = UnsafeMutableBufferPointer<Float>.allocate(
-            capacity: tensor.shape[0] * tensor.shape[1])
+            capacity: tensor.shape.reduce(1, *))
         defer { padded.deallocate() }
         try source.read(tensor.name, into: padded)
         _ = floats(of: entry).update(fromContentsOf: padded[..<entry.count])

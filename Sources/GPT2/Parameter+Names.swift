@@ -37,6 +37,8 @@ extension Parameter {
 
     private init?(tensorFlowName name: String) {
         let plain = name.hasSuffix(":0") ? name.dropLast(2) : name[...]
+        // Joined by dots below, two spellings would otherwise be taken for one.
+        guard !plain.contains(".") else { return nil }
         let pieces = plain.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         guard let first = pieces.first else { return nil }
         if pieces.count == 1 {

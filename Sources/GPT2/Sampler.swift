@@ -9,9 +9,10 @@ public struct Sampler: Sendable {
     public let choice: Int
 
     private let random: CounterRandom
-    /// How often each token was generated, and, under the original's rule, seen in the prompt.
+    /// How often each token was generated.
     private var counts: [Int32: Int] = [:]
-    private var promptTokens: Set<Int32> = []
+    /// Under the original's rule, the tokens of the prompt and those generated since.
+    private var seen: Set<Int32> = []
     private var position = 0
 
     /// - Parameters:
@@ -22,7 +23,7 @@ public struct Sampler: Sendable {
         self.settings = settings
         self.choice = choice
         random = CounterRandom(seed: settings.seed)
-        if settings.penaltyRule == .original { promptTokens = Set(prompt) }
+        if settings.penaltyRule == .original { seen = Set(prompt) }
     }
 
     /// Chooses the next token and takes note of it.
@@ -33,12 +34,15 @@ public struct Sampler: Sendable {
     public mutating func next(_ logits: UnsafeMutableBufferPointer<Float>) throws -> Int32 {
         guard logits.areFinite else { throw GPT2Error.logitsNotFinite }
         adjust(logits)
+        // A low temperature or a large bias may have taken them past what a float holds.
+        guard logits.areFinite else { throw GPT2Error.logitsNotFinite }
         let token =
             settings.isGreedy
             ? Self.highest(logits)
             : TokenDistribution(logits, settings)
                 .token(at: random.uniform(choice: choice, position: position))
         counts[token, default: 0] += 1
+        if settings.penaltyRule == .original { seen.insert(token) }
         position += 1
         return token
     }
@@ -70,7 +74,9 @@ public struct Sampler: Sendable {
                 logits[Int(token)] = logit > 0 ? logit * factor : max(logit / factor, -1e30)
             }
         case .original:
-            for token in promptTokens.union(counts.keys) { logits[Int(token)] *= factor }
+            for token in seen where logits.indices.contains(Int(token)) {
+                logits[Int(token)] *= factor
+            }
         }
     }
 

@@ -14,7 +14,11 @@ struct TokenDistribution {
         var highest = -Float.infinity
         for logit in logits { highest = max(highest, logit) }
         let threshold: Float
-        if settings.topP > 0 {
+        if settings.topP >= 1 {
+            // What stands before a token never sums to the whole: nothing is left out, and there
+            // is no need to sort a vocabulary to know it.
+            threshold = -.infinity
+        } else if settings.topP > 0 {
             threshold = Self.topPThreshold(logits, highest: highest, settings.topP)
         } else if settings.topK > 0, settings.topK < logits.count {
             threshold = Self.topKThreshold(logits, settings.topK)

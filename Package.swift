@@ -78,6 +78,7 @@ let package = Package(
         tests("Chat", "Chat", "JSON"),
         tests("Serving", "Serving"),
         tests("HTTP", "HTTP", log),
+        tests("Serving", "Serving", "GPT2", "Tokenizer", "Checkpoints", "Compute"),
         tests("API", "API", "Chat", "Crypto", "JSON"),
         tests("EndToEnd", "server", "dixie", "JSON"),
     ]

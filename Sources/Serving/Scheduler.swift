@@ -31,12 +31,16 @@ public struct Scheduler: Sendable {
         var waiting: [SequenceID] = []
         var running: [SequenceID] = []
         /// What its steps have cost, in whatever unit the engine measures.
-        var used: Double = 0
+        var used: Double
+        /// When it came, or had its last step: of models that have used as much, the one that has
+        /// waited longest is next.
+        var lastTurn: UInt64
         var isIdle: Bool { waiting.isEmpty && running.isEmpty }
     }
 
     private let limits: Limits
     private var queues: [ModelID: Queue] = [:]
+    private var turn: UInt64 = 0
 
     public init(_ limits: Limits = Limits()) { self.limits = limits }
 
@@ -50,10 +54,14 @@ public struct Scheduler: Sendable {
 
     /// Puts a request in its model's queue; false when that is full.
     public mutating func submit(_ sequence: SequenceID, to model: ModelID) -> Bool {
+        turn += 1
         // Whoever comes back starts level with the least of the others, not with a credit for the
         // time it was away.
-        var queue = queues[model] ?? Queue(used: queues.values.map(\.used).min() ?? 0)
-        guard queue.waiting.count < limits.waiting else { return false }
+        var queue =
+            queues[model] ?? Queue(used: queues.values.map(\.used).min() ?? 0, lastTurn: turn)
+        // Slots that are free count as well: one sequence starts a step, many may come at once.
+        let free = max(0, limits.running - queue.running.count)
+        guard queue.waiting.count - free < limits.waiting else { return false }
         queue.waiting.append(sequence)
         queues[model] = queue
         return true
@@ -69,10 +77,13 @@ public struct Scheduler: Sendable {
 
     /// The next step; nil when there is nothing to do. What starts in it is running from then on.
     public mutating func next() -> Step? {
-        // By number where the costs are equal, so that the order never depends on a hash table.
-        let least = queues.min { ($0.value.used, $0.key) < ($1.value.used, $1.key) }
+        let least = queues.min {
+            ($0.value.used, $0.value.lastTurn) < ($1.value.used, $1.value.lastTurn)
+        }
         guard let (model, before) = least else { return nil }
         var queue = before
+        turn += 1
+        queue.lastTurn = turn
         let continuing = queue.running
         var starting: SequenceID?
         if queue.running.count < limits.running, !queue.waiting.isEmpty {

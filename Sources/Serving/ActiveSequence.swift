@@ -87,9 +87,10 @@ final class ActiveSequence: @unchecked Sendable {
     }
 
     private func finish(_ reason: GenerationSummary.FinishReason) {
-        if reason != .stop {
+        // What was held back is no stop string now that nothing follows it.
+        if !stopFilter.hasStopped {
             emit(stopFilter.append(decoder.finish()).emit)
-            if !stopFilter.hasStopped { emit(stopFilter.finish()) }
+            emit(stopFilter.finish())
         }
         let rest = reason == .deadline ? sentences?.cutShort() : sentences?.finish()
         if let rest, !rest.isEmpty { deliver(.text(rest)) }

@@ -1,8 +1,9 @@
 import Checkpoints
 import Foundation
 
-/// What tells a file from one that has been put in its place: device, inode, size and time of
-/// change.
+/// What tells a file from what was there before: device, inode, size and time of change.
+///
+/// The time is that of any change, which a copy that keeps the time of writing cannot hide.
 struct FileIdentity: Hashable, Sendable {
     private let device: UInt64
     private let inode: UInt64
@@ -17,8 +18,8 @@ struct FileIdentity: Hashable, Sendable {
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
         size = Int64(status.st_size)
-        seconds = status.st_mtim.tv_sec
-        nanoseconds = status.st_mtim.tv_nsec
+        seconds = status.st_ctim.tv_sec
+        nanoseconds = status.st_ctim.tv_nsec
     }
 }
 
@@ -26,7 +27,7 @@ struct FileIdentity: Hashable, Sendable {
 /// touched them.
 struct ModelSource: Equatable, Sendable {
     let folder: ModelFolder
-    private let identities: [FileIdentity?]
+    private let identities: [String: FileIdentity]
 
     init(_ folder: ModelFolder) {
         self.folder = folder
@@ -34,12 +35,29 @@ struct ModelSource: Equatable, Sendable {
             folder.configuration, folder.vocabulary.encoder, folder.vocabulary.merges,
         ]
         if let checkpoint = folder.checkpoint {
-            // A TensorFlow checkpoint's weights lie beside its index.
-            files += [checkpoint.path, checkpoint.path + ".index"]
-            files.append(
-                checkpoint.path.replacingOccurrences(of: ".index", with: "")
-                    + ".data-00000-of-00001")
+            files += [checkpoint.path] + Self.parts(of: checkpoint.path)
         }
-        identities = files.map { FileIdentity($0) }
+        var identities: [String: FileIdentity] = [:]
+        for file in files { identities[file] = FileIdentity(file) }
+        self.identities = identities
+    }
+
+    /// The files beside an index that hold the weights: `model.ckpt.data-00000-of-00001` of
+    /// `model.ckpt.index`, `model-00001-of-00002.safetensors` of `model.safetensors.index.json`.
+    private static func parts(of path: String) -> [String] {
+        let file = URL(fileURLWithPath: path)
+        let (name, folder) = (file.lastPathComponent, file.deletingLastPathComponent().path)
+        let (start, end): (String, String)
+        if name.hasSuffix(".safetensors.index.json") {
+            (start, end) = (name.dropLast(".safetensors.index.json".count) + "-", ".safetensors")
+        } else if name.hasSuffix(".index") {
+            (start, end) = (name.dropLast(".index".count) + ".data-", "")
+        } else {
+            return []
+        }
+        // A folder that cannot be read now cannot be loaded from later, which says so.
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { $0.hasPrefix(start) && $0.hasSuffix(end) }
+            .map { folder + "/" + $0 }
     }
 }

@@ -106,7 +106,8 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
     /// - Parameters:
     ///   - key: which model.
     ///   - completion: called at once, on this thread, when the model is loaded; otherwise on the
-    ///     loader's queue. A failed load is tried again by the next request.
+    ///     loader's queue, so it may neither wait for a model nor change them. A failed load is
+    ///     tried again by the next request.
     public func acquire(_ key: String, _ completion: @escaping Completion) {
         let outcome = state.withLock { state -> Acquisition in
             guard var entry = state.entries[key] else { return .unknown }
@@ -146,6 +147,8 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
     }
 
     private func load(_ key: String, _ folder: ModelFolder, _ generation: UInt64) {
+        // Whoever waited for an entry that has been replaced waits for its successor now.
+        guard state.withLock({ $0.entries[key]?.generation == generation }) else { return }
         let result = Result { try ModelVersion(folder) }
         let (waiters, outcome) = state.withLock {
             state -> ([Completion], Result<Served, ServingError>) in
@@ -200,7 +203,7 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
                 let old = before[specification.key]
                 let isSame = old?.source == source
                 var version = isSame ? old?.version : nil
-                if !isSame, old?.version != nil || specification.preload {
+                if version == nil, old?.version != nil || specification.preload {
                     version = try loaded(specification)
                 }
                 prepared.append((specification, source, version))
@@ -221,7 +224,7 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
         _ prepared: [(Specification, ModelSource, ModelVersion?)]
     ) -> Change {
         var change = Change()
-        let orphans = state.withLock { state -> [(String, [Completion])] in
+        let before = state.withLock { state in
             let before = state.entries
             state.entries = [:]
             state.order = []
@@ -237,10 +240,13 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
                 Self.install(specification, source, version: version ?? nil, in: &state)
             }
             change.removed = before.keys.filter { state.entries[$0] == nil }.sorted()
-            // Loads run on the loader's queue, which this holds: who waits has not been served.
-            return before.compactMap { key, entry in entry.waiters.map { (key, $0) } }
+            // Out of the lock, where giving back the memory of old weights holds nobody up.
+            return before
         }
-        for (key, waiters) in orphans { for waiter in waiters { acquire(key, waiter) } }
+        // Loads run on the loader's queue, which this holds: who waits has not been served.
+        for (key, entry) in before {
+            for waiter in entry.waiters ?? [] { acquire(key, waiter) }
+        }
         return change
     }
 

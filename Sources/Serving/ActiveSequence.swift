@@ -34,11 +34,12 @@ final class ActiveSequence: @unchecked Sendable {
         sentences = request.deadline == nil ? nil : SentenceFilter()
     }
 
-    /// Makes the next token, its text, and any end that comes with it.
+    /// Makes the next token and delivers the text that is ready with it.
     ///
-    /// - Returns: whether the reply has ended.
+    /// - Returns: how the reply has ended, if it has, for the engine to deliver once the sequence
+    ///   is off its books: who sees the end finds the slot free.
     /// - Throws: whatever the model throws; nothing has then been delivered for this step.
-    func step(workspace: Workspace, on pool: ThreadPool) throws -> Bool {
+    func step(workspace: Workspace, on pool: ThreadPool) throws -> GenerationEvent? {
         let cache =
             try self.cache
             ?? KVCache(
@@ -55,21 +56,18 @@ final class ActiveSequence: @unchecked Sendable {
         let token = try sampler.next(known)
         lastToken = token
         if request.stopsAtEndOfText, token == version.tokenizer.endOfText {
-            finish(.stop)
-            return true
+            return finish(.stop)
         }
         completionTokens += 1
         let (text, hasStopped) = stopFilter.append(try decoder.append(token))
         emit(text)
         if hasStopped {
-            finish(.stop)
-            return true
+            return finish(.stop)
         }
         if completionTokens >= request.maximumTokens {
-            finish(.length)
-            return true
+            return finish(.length)
         }
-        return false
+        return nil
     }
 
     /// Ends the reply at the deadline: with its last whole sentence, or without ever having begun.
@@ -78,7 +76,7 @@ final class ActiveSequence: @unchecked Sendable {
             deliver(.failed(.deadlineWhileQueued))
             return
         }
-        finish(.deadline)
+        deliver(finish(.deadline))
     }
 
     private func emit(_ text: String) {
@@ -86,7 +84,8 @@ final class ActiveSequence: @unchecked Sendable {
         if !ready.isEmpty { deliver(.text(ready)) }
     }
 
-    private func finish(_ reason: GenerationSummary.FinishReason) {
+    /// Delivers the text that is left.
+    private func finish(_ reason: GenerationSummary.FinishReason) -> GenerationEvent {
         // What was held back is no stop string now that nothing follows it.
         if !stopFilter.hasStopped {
             emit(stopFilter.append(decoder.finish()).emit)
@@ -94,10 +93,9 @@ final class ActiveSequence: @unchecked Sendable {
         }
         let rest = reason == .deadline ? sentences?.cutShort() : sentences?.finish()
         if let rest, !rest.isEmpty { deliver(.text(rest)) }
-        deliver(
-            .finished(
-                GenerationSummary(
-                    reason: reason, promptTokens: request.prompt.count,
-                    completionTokens: completionTokens)))
+        return .finished(
+            GenerationSummary(
+                reason: reason, promptTokens: request.prompt.count,
+                completionTokens: completionTokens))
     }
 }

@@ -120,7 +120,10 @@ extension Engine {
         do {
             let workspace = try workspaces[size] ?? Workspace(size)
             workspaces[size] = workspace
-            if try sequence.step(workspace: workspace, on: pool) { remove(sequence) }
+            if let end = try sequence.step(workspace: workspace, on: pool) {
+                remove(sequence)
+                sequence.deliver(end)
+            }
         } catch {
             remove(sequence)
             sequence.deliver(.failed(.generationFailed(reason: "\(error)")))

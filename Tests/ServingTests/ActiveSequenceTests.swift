@@ -18,7 +18,10 @@ import Testing
             id: 1, version: version, request: request, deliver: reply.deliver)
         let workspace = try Workspace(version.model.hyperparameters)
         for _ in 0..<min(steps, request.maximumTokens) {
-            if try sequence.step(workspace: workspace, on: pool) { return reply }
+            if let end = try sequence.step(workspace: workspace, on: pool) {
+                sequence.deliver(end)
+                return reply
+            }
         }
         sequence.deadlinePassed()
         return reply

@@ -76,7 +76,6 @@ let package = Package(
         tests("Checkpoints", "Checkpoints", "CSystem", "JSON"),
         tests("GPT2", "GPT2", "Checkpoints", "Compute", "JSON"),
         tests("Chat", "Chat", "JSON"),
-        tests("Serving", "Serving"),
         tests("HTTP", "HTTP", log),
         tests("Serving", "Serving", "GPT2", "Tokenizer", "Checkpoints", "Compute"),
         tests("API", "API", "Chat", "Crypto", "JSON"),

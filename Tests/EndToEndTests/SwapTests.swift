@@ -97,7 +97,7 @@ import Testing
 
         try server.configure([Self.entry("a", "blue"), Self.entry("b", "red")])
         server.hangUp()
-        _ = try #require(server.log.wait(for: "reloaded"))
+        _ = try #require(server.log.wait(for: "added="))
         #expect(try Self.ask(server, "a", Self.prompts[0]) != before)
         #expect(try Self.ask(server, "b", Self.prompts[0]) == before)
     }

@@ -66,19 +66,24 @@ extension JSONValue: Equatable {
 
 // MARK: - Reading
 
+// Nothing here is inlined: where it is, in a caller of another module, the optimizer of Swift 6.3.1
+// stops with "Found outside of lifetime use".
 extension JSONValue {
     public var isNull: Bool { content == .null }
 
+    @inline(never)
     public var bool: Bool? {
         if case .bool(let value) = content { value } else { nil }
     }
 
     /// The value as a whole number; `3`, but neither `3.0` nor `3e0`.
+    @inline(never)
     public var integer: Int? {
         if case .integer(let value) = content { value } else { nil }
     }
 
     /// The value as a number of either kind.
+    @inline(never)
     public var number: Double? {
         switch content {
         case .integer(let value): Double(value)
@@ -87,14 +92,17 @@ extension JSONValue {
         }
     }
 
+    @inline(never)
     public var string: String? {
         if case .string(let value) = content { value } else { nil }
     }
 
+    @inline(never)
     public var array: [JSONValue]? {
         if case .array(let value) = content { value } else { nil }
     }
 
+    @inline(never)
     public var object: [JSONMember]? {
         if case .object(let value) = content { value } else { nil }
     }

@@ -80,5 +80,8 @@ let package = Package(
         tests("Serving", "Serving", "GPT2", "Tokenizer", "Checkpoints", "Compute"),
         tests("API", "API", "Chat", "Crypto", "JSON"),
         tests("EndToEnd", "server", "dixie", "JSON"),
+        tests("Serving", "Serving", "Tokenizer"),
+        tests("API", "API", "Chat", "Crypto", "JSON"),
+        tests("Dixie", "dixie", "JSON", "Tokenizer"),
     ]
 )

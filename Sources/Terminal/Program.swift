@@ -26,7 +26,9 @@ func withUnderscores(_ arguments: [String]) -> [String] {
     var areFlags = true
     return arguments.map { argument in
         if argument == "--" { areFlags = false }
-        guard areFlags, argument.hasPrefix("--"), argument.count > 2 else { return argument }
+        // What goes on with another hyphen is a value, such as a line to draw between texts.
+        guard areFlags, argument.hasPrefix("--"), argument.dropFirst(2).first?.isLetter == true
+        else { return argument }
         // ArgumentParser's own, which it spells with hyphens.
         if argument.hasPrefix("--generate-completion-script") { return argument }
         if argument.hasPrefix("--experimental-") { return argument }

@@ -12,6 +12,9 @@ struct Dixie: ParsableCommand {
             Decode.self,
             DownloadCommand.self,
             Encode.self,
+            Bench.self,
+            DownloadCommand.self,
+            Sample.self,
             Sanitize.self,
             TokenizerCommand.self,
         ]

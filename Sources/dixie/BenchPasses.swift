@@ -1,0 +1,78 @@
+import ArgumentParser
+import Compute
+import GPT2
+
+/// Passes of a model over sequences of random tokens.
+struct BenchPasses {
+    let pool: ThreadPool
+    let promptLength: Int
+    private let model: Model
+    private let workspace: Workspace
+    /// One for each sequence.
+    private let caches: [KVCache]
+    private let prompts: [[Int32]]
+    private let generatedLength: Int
+
+    /// - Parameters:
+    ///   - arguments: which model.
+    ///   - batch: sequences.
+    ///   - prompt: tokens in the prompt of each.
+    ///   - generated: tokens that `decode` makes of each.
+    /// - Throws: `ValidationError` when the window cannot hold them; whatever keeps the model from
+    ///   being loaded.
+    init(model arguments: ModelArguments, batch: Int, prompt: Int, generated: Int) throws {
+        (model, _) = try arguments.load(untrainedSeed: 0)
+        let size = model.hyperparameters
+        guard prompt + generated <= size.contextLength else {
+            throw ValidationError(
+                "\(prompt) tokens of prompt and \(generated) more do not fit the model's window "
+                    + "of \(size.contextLength); lower --prompt or --tokens.")
+        }
+        pool = ThreadPool(threadCount: arguments.threads)
+        workspace = try Workspace(size)
+        caches = try (0..<batch).map { _ in try KVCache(size, capacity: prompt + generated) }
+        let random = CounterRandom(seed: 1)
+        prompts = (0..<batch).map { sequence in
+            (0..<prompt).map { position in
+                Int32(
+                    random.uniform(choice: sequence, position: position)
+                        * Double(size.vocabularySize))
+            }
+        }
+        promptLength = prompt
+        generatedLength = generated
+    }
+
+    /// The time that all prompts take.
+    func prefill() throws -> Duration {
+        for cache in caches { cache.truncate(to: 0) }
+        return try ContinuousClock().measure {
+            for (cache, prompt) in zip(caches, prompts) {
+                _ = try model.forward(prompt, cache: cache, workspace: workspace, on: pool)
+            }
+        }
+    }
+
+    /// The time that the tokens after the prompts take, each the likeliest.
+    func decode() throws -> Duration {
+        var settings = SamplingSettings()
+        settings.temperature = 0
+        var samplers = prompts.map { Sampler(settings, prompt: $0) }
+        var last: [Int32] = []
+        for (index, cache) in caches.enumerated() {
+            cache.truncate(to: 0)
+            let logits = try model.forward(
+                prompts[index], cache: cache, workspace: workspace, on: pool)
+            last.append(try samplers[index].next(logits.floats))
+        }
+        return try ContinuousClock().measure {
+            for _ in 0..<generatedLength {
+                for (index, cache) in caches.enumerated() {
+                    let logits = try model.forward(
+                        [last[index]], cache: cache, workspace: workspace, on: pool)
+                    last[index] = try samplers[index].next(logits.floats)
+                }
+            }
+        }
+    }
+}

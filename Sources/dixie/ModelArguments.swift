@@ -1,0 +1,76 @@
+import ArgumentParser
+import Checkpoints
+import Foundation
+import GPT2
+import Serving
+import Tokenizer
+
+/// Which model, as every tool that runs one is told.
+struct ModelArguments: ParsableArguments {
+    @Option(
+        name: .customLong("restore_from"),
+        help: ArgumentHelp(
+            "A folder with a checkpoint, or one checkpoint. Left out, the model's own.",
+            valueName: "dir"))
+    var checkpoint: String?
+
+    @Option(
+        name: .customLong("model_name"),
+        help: ArgumentHelp(
+            """
+            A folder below the models' folder, or a path. Configuration and vocabulary come from \
+            it where --restore_from has none.
+            """, valueName: "name"))
+    var name = "124M"
+
+    @Option(
+        name: .customLong("models_dir"),
+        help: ArgumentHelp("The folder of all models.", valueName: "dir"))
+    var modelsFolder = "models"
+
+    @Option(help: "Threads that do the arithmetic; 0 is one a core.")
+    var threads = 0
+
+    func validate() throws {
+        guard (0...1024).contains(threads) else {
+            throw ValidationError("--threads is \(threads); it must be from 0 to 1024.")
+        }
+    }
+
+    /// The model's files.
+    func folder() throws -> ModelFolder {
+        try ModelFolder.resolve(
+            modelName: name, restoreFrom: checkpoint, modelsFolder: modelsFolder)
+    }
+
+    /// The model and its tokenizer. Without a checkpoint it is one that has learned nothing, and a
+    /// line on standard error says so.
+    ///
+    /// - Parameter seed: of the weights of such a model.
+    /// - Returns: both, of one vocabulary.
+    /// - Throws: `CheckpointError`, `GPT2Error` or `TokenizerError`.
+    func load(untrainedSeed seed: UInt64) throws -> (Model, BytePairTokenizer) {
+        let folder = try folder()
+        let parts = try ModelParts(folder)
+        guard let checkpoint = folder.checkpoint else {
+            warn(
+                "there is no checkpoint in \(folder.checkpointFolder), so this is an untrained "
+                    + "model and its text is noise")
+            let weights = try Weights.untrained(parts.hyperparameters, seed: seed)
+            return (Model(weights), parts.tokenizer)
+        }
+        let source = try openCheckpoint(checkpoint.path)
+        return (Model(try Weights(parts.hyperparameters, from: source)), parts.tokenizer)
+    }
+}
+
+/// Says on standard error what a person should know and no program need read.
+func warn(_ sentence: String) {
+    FileHandle.standardError.write(Data("dixie: \(sentence)\n".utf8))
+}
+
+/// Writes text to standard output at once, so that it can be watched growing.
+func writeOut(_ text: String) throws {
+    guard !text.isEmpty else { return }
+    try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+}

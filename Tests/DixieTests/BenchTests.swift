@@ -1,0 +1,46 @@
+import JSON
+import Testing
+
+/// `dixie bench`: that it measures and says so; the figures are nobody's to predict.
+@Suite struct BenchTests {
+    private let model: SmallModel
+
+    init() throws { model = try SmallModel() }
+
+    @Test(arguments: [
+        ("decode", ["--tokens", "4", "--batch", "2"]), ("prefill", ["--prompt", "9"]), ("load", []),
+        ("tokenize", ["--text", "notes.txt"]),
+    ])
+    func jsonIsOneObjectWithTheContractsFields(what: String, options: [String]) throws {
+        let notes = try model.folder.write("a few words to count", to: "notes.txt")
+        let outcome = try DixieProgram.run(
+            ["bench", what, "--restore_from", model.path, "--json", "--repeats", "2"]
+                + options.map { $0 == "notes.txt" ? notes : $0 })
+        #expect(outcome.status == 0)
+        let result = try JSONParser.parse([UInt8](outcome.output.utf8))
+        #expect(result["what"]?.string == what)
+        #expect(result["weights"]?.string == "f32")
+        let median = try #require(result["tokens_per_second"]?.number)
+        let best = try #require(result["best_tokens_per_second"]?.number)
+        #expect(best >= median)
+        #expect((median > 0) == (what != "load"))
+        let bytes = try #require(result["bytes_per_second"]?.number)
+        #expect((bytes > 0) == (what == "load" || what == "tokenize"))
+        #expect(try #require(result["peak_rss_bytes"]?.integer) > 1 << 20)
+        #expect(result["batch"]?.integer == (what == "decode" ? 2 : 1))
+    }
+
+    @Test func otherWeightsAreRefusedByName() throws {
+        let outcome = try DixieProgram.run(
+            "bench", "decode", "--restore_from", model.path, "--weights", "int8")
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains("int8"))
+    }
+
+    @Test func moreThanTheWindowHoldsIsWrongUsage() throws {
+        let outcome = try DixieProgram.run(
+            "bench", "decode", "--restore_from", model.path, "--tokens", "1000")
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains("216"))
+    }
+}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compute
 import GPT2
 import Serving
 import Terminal

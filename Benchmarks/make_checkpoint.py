@@ -154,7 +154,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("vocabulary", type=pathlib.Path, help="with encoder.json and vocab.bpe")
     parser.add_argument("--size", choices=SIZES, default="124M")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--huggingface", metavar="DIR")
     parser.add_argument("--tensorflow", metavar="DIR")
     parser.add_argument("--hdf5", metavar="DIR")

@@ -14,18 +14,25 @@ public enum Transposition: Sendable {
 ///   - a: M × K.
 ///   - b: K × N, or N × K when `transposed`.
 ///   - transposition: how B stands.
+///   - row: 1 × N, added to each row of C, such as a bias; nil for none.
 ///   - c: M × N; may not overlap `a` or `b`.
 ///   - adding: whether to add to what is in `c`.
 ///   - pool: shares the columns out.
 public func multiply(
-    _ a: Matrix, _ b: Matrix, _ transposition: Transposition = .plain, into c: Matrix,
-    adding: Bool = false, on pool: ThreadPool
+    _ a: Matrix, _ b: Matrix, _ transposition: Transposition = .plain, plus row: Matrix? = nil,
+    into c: Matrix, adding: Bool = false, on pool: ThreadPool
 ) {
     // Whole cache lines a part, and no part so small that sharing it costs more than doing it.
     let smallest = max(16, 32_768 / max(1, a.columns * a.rows))
     pool.forEachSlice(of: c.columns, atLeast: smallest, multipleOf: 16) { columns in
         let slice = transposition == .plain ? b.columns(columns) : b.rows(columns)
-        multiplySerially(a, slice, transposition, into: c.columns(columns), adding: adding)
+        let result = c.columns(columns)
+        // Here and not before, so that every thread writes what it will read.
+        if let row = row?.columns(columns) {
+            adding ? addRow(row, toEachRowOf: result) : copyRow(row, toEachRowOf: result)
+        }
+        multiplySerially(
+            a, slice, transposition, into: result, adding: adding || row != nil)
     }
 }
 

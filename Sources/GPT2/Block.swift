@@ -45,13 +45,11 @@ struct Linear: Sendable {
 
     /// y = x·W + b.
     func apply(_ x: Matrix, into y: Matrix, on pool: ThreadPool) {
-        copyRow(bias, toEachRowOf: y)
-        multiply(x, weight, into: y, adding: true, on: pool)
+        multiply(x, weight, plus: bias, into: y, on: pool)
     }
 
     /// y += x·W + b, as the residual stream takes it.
     func apply(_ x: Matrix, addingTo y: Matrix, on pool: ThreadPool) {
-        addRow(bias, toEachRowOf: y)
-        multiply(x, weight, into: y, adding: true, on: pool)
+        multiply(x, weight, plus: bias, into: y, adding: true, on: pool)
     }
 }

@@ -38,7 +38,13 @@ public final class TokenGenerator {
         return token
     }
 
-    /// [V]: the logits of what comes next, valid until the next call of anything.
+    /// The highest logits of what comes next; see `RankedLogit.highest`.
+    public func highestLogits(_ count: Int) throws -> [RankedLogit] {
+        try RankedLogit.highest(count, of: logits())
+    }
+
+    /// [V]: the logits of what comes next, valid until the next call of anything
+    /// and for as long as this generator lives.
     public func logits() throws -> UnsafeMutableBufferPointer<Float> {
         if window.count > cache.capacity {
             window.removeFirst(window.count - max(1, cache.capacity / 2))

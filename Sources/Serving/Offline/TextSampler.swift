@@ -34,7 +34,7 @@ public struct TextSampler {
 
     /// The highest logits of what comes after the prompt; see `RankedLogit.highest`.
     public func highestLogits(_ count: Int) throws -> [RankedLogit] {
-        try RankedLogit.highest(count, of: generator(0).logits())
+        try generator(0).highestLogits(count)
     }
 
     /// Writes a sample's tokens, separated by commas.

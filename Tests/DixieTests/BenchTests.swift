@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 /// `dixie bench`: that it measures and says so; the figures are nobody's to predict.

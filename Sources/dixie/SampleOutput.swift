@@ -18,7 +18,7 @@ struct SampleOutput: ParsableArguments {
         name: .customLong("sample_delim"), parsing: .unconditional,
         help: """
             What to put after each text in place of a numbered line before it; in files, 20 '=' by \
-            default.
+            default. Hyphens need an equals sign: --sample_delim=-----
             """)
     var delimiter: String?
 

@@ -84,7 +84,7 @@ import Testing
         let folder = model.folder.path("out")
         let outcome = try DixieProgram.run(
             "sample", "--restore_from", model.path, "-m", "4", "--nfiles", "2", "--nsamples", "2",
-            "--destination_path", folder, "--sample_delim", "-----")
+            "--destination_path", folder, "--sample_delim=-----")
         #expect(outcome.status == 0)
         #expect(outcome.output.isEmpty)
         for name in ["gpt2_gentext_1.txt", "gpt2_gentext_2.txt"] {

@@ -9,11 +9,10 @@ struct Dixie: ParsableCommand {
         abstract: "Tools for GPT-2 checkpoints and the text that goes in and out of them.",
         version: version,
         subcommands: [
+            Bench.self,
             Decode.self,
             DownloadCommand.self,
             Encode.self,
-            Bench.self,
-            DownloadCommand.self,
             Sample.self,
             Sanitize.self,
             TokenizerCommand.self,

@@ -65,7 +65,8 @@ let package = Package(
         // What a person starts.
         program("server", "API", log),
         program(
-            "dixie", "Serving", "Chat", "GPT2", "Tokenizer", "Checkpoints", "Compute", "Fetch"),
+            "dixie", "Serving", "Chat", "GPT2", "Tokenizer", "Checkpoints", "Compute", "Fetch",
+            "Crypto"),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("JSON", "JSON"),

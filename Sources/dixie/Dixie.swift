@@ -13,6 +13,7 @@ struct Dixie: ParsableCommand {
             Decode.self,
             DownloadCommand.self,
             Encode.self,
+            Key.self,
             Sample.self,
             Sanitize.self,
             TokenizerCommand.self,

@@ -29,6 +29,22 @@ import Testing
         #expect(result.output == "hey")
     }
 
+    @Test func aKeyOpensTheServerThatHasItsEntry() throws {
+        let made = try Program.dixie.run(["key", "--id", "skill"])
+        #expect(made.status == 0)
+        let lines = made.output.split(separator: "\n").map(String.init)
+        let key = try #require(lines.first { $0.hasPrefix("dixie-") })
+        let entry = try #require(lines.first { $0.hasPrefix("{") })
+        let server = try RunningServer(
+            models: [#"{ "key": "a", "model_name": "\#(fixture("models/red").path)" }"#],
+            settings: #""api_keys": [\#(entry)], "#)
+        let body = #"{"model_key":"a","raw_text":"x","length":1}"#
+        #expect(try server.post("/invocations", body).status == 401)
+        #expect(try server.post("/invocations", body, key: "dixie-" + key).status == 401)
+        #expect(try server.post("/invocations", body, key: key).status == 200)
+        #expect(!server.log.soFar.contains(key))
+    }
+
     @Test func textSurvivesEncodingAndDecoding() throws {
         let folder = try TemporaryFolder()
         let text = "Tell me, O muse — of that ingenious hero 😬\nwho travelled far\n"

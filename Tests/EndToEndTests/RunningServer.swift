@@ -13,13 +13,16 @@ final class RunningServer: @unchecked Sendable {
     let process = Process()
     let log: PipeReader
     private(set) var url = ""
+    private let settings: String
     private let session: URLSession
 
     /// - Parameters:
     ///   - models: the entries of `models`, in JSON.
+    ///   - settings: further fields of the configuration, each with a comma behind.
     ///   - arguments: further ones for the program.
     /// - Throws: `NotReady`, with the server's log, when it ends before it is.
-    init(models: [String], arguments: [String] = []) throws {
+    init(models: [String], settings: String = "", arguments: [String] = []) throws {
+        self.settings = settings
         folder = try TemporaryFolder()
         let output = Pipe()
         let errors = Pipe()
@@ -53,7 +56,7 @@ final class RunningServer: @unchecked Sendable {
     /// Writes the configuration anew; the server looks at it on SIGHUP.
     func configure(_ models: [String]) throws {
         try folder.write(
-            "{ \"port\": 12345, \"models\": [ \(models.joined(separator: ",\n  ")) ] }\n",
+            "{ \"port\": 12345, \(settings)\"models\": [ \(models.joined(separator: ",\n  ")) ] }\n",
             to: "server_config.json")
     }
 
@@ -66,10 +69,11 @@ final class RunningServer: @unchecked Sendable {
     }
 
     /// POSTs JSON and waits for the whole answer.
-    func post(_ path: String, _ body: String) throws -> Answer {
+    func post(_ path: String, _ body: String, key: String? = nil) throws -> Answer {
         var request = URLRequest(url: URL(string: url + path) ?? URL(fileURLWithPath: "/"))
         request.httpMethod = "POST"
         request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        if let key { request.setValue("Bearer \(key)", forHTTPHeaderField: "Authorization") }
         request.httpBody = Data(body.utf8)
         return try send(request)
     }

@@ -63,10 +63,10 @@ public final class Application: Sendable {
             sessions: ChatSessions(
                 maximumCount: configuration.sessions.maximumCount,
                 timeToLive: configuration.sessions.timeToLive),
-            worker: worker)
+            worker: worker, logger: logger)
         var routes = Invocations(replier, settings).routes
         routes += OriginalRoutes(registry, replier.inferences, settings).routes
-        routes += Completions(replier, registry, settings).routes
+        routes += Completions(replier, settings).routes
         routes += HealthRoutes(readiness).routes
         if options.echoes { routes.append(EchoRoute.route) }
         var http = HTTPServer.Configuration()

@@ -7,15 +7,10 @@ import Serving
 /// `POST /v1/completions`: OpenAI's text completion.
 struct Completions: Sendable {
     private let replier: Replier
-    private let registry: ModelRegistry<ModelConfiguration>
     private let settings: CompatibilitySettings
 
-    init(
-        _ replier: Replier, _ registry: ModelRegistry<ModelConfiguration>,
-        _ settings: CompatibilitySettings
-    ) {
+    init(_ replier: Replier, _ settings: CompatibilitySettings) {
         self.replier = replier
-        self.registry = registry
         self.settings = settings
     }
 
@@ -25,8 +20,9 @@ struct Completions: Sendable {
 
     private func complete(_ exchange: Route.Exchange) throws {
         let fields = try RequestFields(exchange.request.body)
-        guard let key = try fields.string("model") ?? registry.keys.first else {
-            throw APIError.invalid("model", "model is missing")
+        let known = settings.keys(for: exchange.caller)
+        guard let key = try fields.string("model") ?? known.first else {
+            throw APIError.invalid("model", "model is missing; name one of GET /models/list")
         }
         do {
             try settings.check(key, for: exchange.caller)
@@ -35,7 +31,11 @@ struct Completions: Sendable {
             error.param = "model"
             throw error
         }
-        var request = ReplyRequest(modelKey: key, prompt: try Self.prompt(fields))
+        try Self.refuseUnsupported(fields)
+        var request = ReplyRequest(
+            modelKey: key, prompt: try Self.prompt(fields), arrival: exchange.writer.record.arrival)
+        request.names = ReplyRequest.FieldNames(
+            prompt: "prompt", length: "max_tokens", truncate: nil)
         request.options = try Self.options(fields)
         request.callerID = exchange.caller?.id
         let shape = CompletionShape(
@@ -47,7 +47,7 @@ struct Completions: Sendable {
                 guard $0.object != nil else {
                     throw APIError.invalid("stream_options", "stream_options is \($0.kind)")
                 }
-                return $0["include_usage"]?.bool ?? false
+                return try RequestFields($0).bool("include_usage") ?? false
             }
             sink = StreamedReply(exchange.writer, shape.stream(countsUsage: countsUsage ?? false))
         } else {
@@ -75,18 +75,63 @@ struct Completions: Sendable {
 
     private static func options(_ fields: RequestFields) throws(APIError) -> ReplyOptions {
         var options = ReplyOptions()
-        options.length =
-            try fields.integer("max_tokens", in: ReplyOptions.Range.length) ?? defaultLength
+        options.length = try fields.integer("max_tokens", in: ReplyOptions.Range.length)
+        options.defaultLength = defaultLength
         options.temperature = try fields.number("temperature", in: 0...2)
         // 0 is off for the engine, and nearly nothing but the likeliest token to this dialect.
         options.topP = try fields.number("top_p", in: 0...1).map { max($0, 1e-9) }
         options.seed = try fields.integer("seed", in: ReplyOptions.Range.seed)
         options.stop = try fields.strings(
             "stop", atMost: ReplyOptions.Range.stopCount, ofAtMost: ReplyOptions.Range.stopBytes)
-        if let count = try fields.integer("n", in: 1...128), count != 1 {
-            throw .invalid("n", "n is \(count); this server makes one choice at a time")
-        }
+        options.presencePenalty = try fields.number(
+            "presence_penalty", in: ReplyOptions.Range.presencePenalty)
+        options.frequencyPenalty = try fields.number(
+            "frequency_penalty", in: ReplyOptions.Range.presencePenalty)
+        options.logitBias = try logitBias(fields)
         return options
+    }
+
+    /// Token ids, written as strings, and what is added to their logits.
+    private static func logitBias(_ fields: RequestFields) throws(APIError) -> [Int32: Double] {
+        guard let value = fields.value("logit_bias") else { return [:] }
+        let range = ReplyOptions.Range.logitBias
+        guard let members = value.object, members.count <= ReplyOptions.Range.logitBiasCount else {
+            throw .invalid(
+                "logit_bias",
+                "logit_bias should be an object with at most "
+                    + "\(ReplyOptions.Range.logitBiasCount) token ids")
+        }
+        var bias: [Int32: Double] = [:]
+        for member in members {
+            guard let id = Int32(member.key), let number = member.value.number,
+                range.contains(number)
+            else {
+                throw .invalid(
+                    "logit_bias",
+                    "logit_bias should give each token id a number from "
+                        + "\(range.lowerBound) to \(range.upperBound)")
+            }
+            bias[id] = number
+        }
+        return bias
+    }
+
+    /// Refuses what would be answered wrongly if it were ignored, as other unknown fields are.
+    private static func refuseUnsupported(_ fields: RequestFields) throws(APIError) {
+        for name in ["n", "best_of"] {
+            if let count = try fields.integer(name, in: 1...128), count != 1 {
+                throw .invalid(name, "\(name) is \(count); this server makes one choice at a time")
+            }
+        }
+        if try fields.bool("echo") ?? false {
+            throw .invalid("echo", "echo is not supported; put the prompt before the text yourself")
+        }
+        if fields.value("logprobs") != nil {
+            throw .invalid("logprobs", "logprobs are not supported; leave the field out")
+        }
+        if let suffix = try fields.string("suffix"), !suffix.isEmpty {
+            throw .invalid("suffix", "suffix is not supported; the model only goes on from a prompt")
+        }
     }
 
     /// OpenAI's, where a request names none.

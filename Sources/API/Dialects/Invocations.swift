@@ -26,12 +26,13 @@ struct Invocations: Sendable {
     private func invoke(_ exchange: Route.Exchange) throws {
         let fields = try RequestFields(exchange.request.body)
         let key = try fields.string("model_key") ?? Self.defaultKey
-        if settings.answersUnknown(key, isNull: fields.isNull) {
+        if settings.answersUnknown(key, isNull: fields.isNull, for: exchange.caller) {
             exchange.writer.send(.text("UNKNOWN"))
             return
         }
         try settings.check(key, for: exchange.caller)
-        var request = ReplyRequest(modelKey: key, prompt: try Self.prompt(fields))
+        var request = ReplyRequest(
+            modelKey: key, prompt: try Self.prompt(fields), arrival: exchange.writer.record.arrival)
         request.options = try ReplyOptions(fields)
         request.callerID = exchange.caller?.id
         let sink = try Self.sink(fields, exchange.writer)
@@ -43,6 +44,9 @@ struct Invocations: Sendable {
         let message = try fields.string("message")
         switch (text, message) {
         case (let text?, nil):
+            for name in ["audience", "session_id"] where fields.value(name) != nil {
+                throw .invalid(name, "\(name) belongs to a chat; send message instead of raw_text")
+            }
             return .text(withoutLastNewline(text))
         case (nil, let message?):
             return .message(

@@ -33,7 +33,7 @@ struct OriginalRoutes: Sendable {
     private func prime(_ exchange: Route.Exchange) throws {
         let fields = try RequestFields(exchange.request.body)
         let key = try fields.string("model_key") ?? Invocations.defaultKey
-        if settings.answersUnknown(key, isNull: fields.isNull) {
+        if settings.answersUnknown(key, isNull: fields.isNull, for: exchange.caller) {
             exchange.writer.send(.text("UNKNOWN"))
             return
         }
@@ -44,7 +44,7 @@ struct OriginalRoutes: Sendable {
     }
 
     private func list(_ exchange: Route.Exchange) {
-        let keys = registry.keys.filter { exchange.caller?.opens($0) ?? true }
+        let keys = settings.keys(for: exchange.caller)
         let models = keys.map { key -> JSONValue in
             ["model_key": .string(key), "num_inferences": .integer(inferences[key])]
         }

@@ -1,6 +1,8 @@
 import Chat
 import Dispatch
+import Foundation
 import HTTP
+import Logging
 import Serving
 import Synchronization
 
@@ -11,16 +13,18 @@ final class Replier: Sendable {
     private let engine: Engine
     private let sessions: Mutex<ChatSessions>
     private let worker: WorkerQueue
+    private let logger: Logger
     let inferences = InferenceCount()
 
     init(
         registry: ModelRegistry<ModelConfiguration>, engine: Engine, sessions: ChatSessions,
-        worker: WorkerQueue
+        worker: WorkerQueue, logger: Logger
     ) {
         self.registry = registry
         self.engine = engine
         self.sessions = Mutex(sessions)
         self.worker = worker
+        self.logger = logger
     }
 
     /// Has a reply made; everything that comes of it, an error too, goes to the sink.
@@ -29,45 +33,64 @@ final class Replier: Sendable {
     ///   - request: what is wanted.
     ///   - writer: of the client, whose going away ends the reply.
     ///   - sink: says it to the client.
-    func reply(
-        to request: ReplyRequest, for writer: any HTTPResponseWriter, into sink: any ReplySink
-    ) {
+    func reply(to request: ReplyRequest, for writer: RecordedWriter, into sink: any ReplySink) {
+        let pending = PendingReply()
+        writer.record.note(model: request.modelKey)
+        writer.onDisconnect { pending.end() }
+        watchDeadline(of: request, pending, sink)
         registry.acquire(request.modelKey) { [self] result in
             // A model that had to be loaded first calls from the loader's queue, which is not
             // the place to tokenise.
-            worker.continue {
+            worker.continue { [self] in
+                guard pending.begin() else {
+                    // Too late: a client that has gone, or has been told of its deadline, gets
+                    // nothing more.
+                    writer.send(APIError(ServingError.cancelled).response)
+                    return
+                }
                 do {
-                    let served = try result.mapError { APIError($0, known: self.registry.keys) }
-                        .get()
-                    try self.generate(request, served, for: writer, into: sink)
+                    try generate(request, result.get(), pending, for: writer, into: sink)
+                } catch let error as ServingError {
+                    sink.fail(error: error, loggingTo: logger)
                 } catch let error as APIError {
                     sink.fail(error)
                 } catch {
-                    sink.fail(APIError(500, "the request failed", code: "internal_error"))
+                    logger.error("a reply failed", metadata: ["error": "\(error)"])
+                    sink.fail(.internalError)
                 }
             }
         }
     }
 
+    /// Refuses at the deadline what still waits then; from the engine on, the engine keeps it.
+    private func watchDeadline(
+        of request: ReplyRequest, _ pending: PendingReply, _ sink: any ReplySink
+    ) {
+        guard let deadline = request.options.deadline else { return }
+        let left = (request.arrival + deadline - .now) / .seconds(1)
+        // Weak, so that a request that is answered is not kept until its deadline.
+        DispatchQueue.global().asyncAfter(deadline: .now() + max(0, left)) {
+            [weak pending, weak sink] in
+            guard let pending, let sink, pending.giveUpWaiting() else { return }
+            sink.fail(APIError(.deadlineWhileQueued))
+        }
+    }
+
     private func generate(
         _ request: ReplyRequest, _ served: ModelRegistry<ModelConfiguration>.Served,
-        for writer: any HTTPResponseWriter, into sink: any ReplySink
+        _ pending: PendingReply, for writer: RecordedWriter, into sink: any ReplySink
     ) throws {
         let plan = try ReplyPlan(request, served) { key in
             sessions.withLock { $0.conversation(key, at: .now) }
         }
         inferences.count(served.key)
-        let delivery = ReplyDelivery(
-            sanitizer: plan.sanitizer, served: served, sink: sink,
-            remember: { [self] reply in remember(reply, of: plan.chat) })
-        do {
-            let ticket = try engine.submit(plan.generation, on: served.version) { event in
-                delivery.take(event)
-            }
-            writer.onDisconnect { ticket.cancel() }
-        } catch let error as ServingError {
-            throw APIError(error, known: registry.keys)
+        let delivery = ReplyDelivery(plan, from: served, to: sink, pending: pending) {
+            [self] reply, ending in
+            writer.record.note(ending.usage)
+            remember(reply, of: plan.chat)
         }
+        pending.attach(
+            try engine.submit(plan.generation, on: served.version) { delivery.take($0) })
     }
 
     /// Adds what was said to the chat, if it is one that is remembered.
@@ -82,44 +105,10 @@ final class Replier: Sendable {
     }
 }
 
-/// Carries the engine's events to a sink, through the sanitizer.
-///
-/// @unchecked Sendable because the engine calls it from its one thread, one event after another.
-private final class ReplyDelivery: @unchecked Sendable {
-    private var sanitizer: StreamingSanitizer
-    private var reply = ""
-    private let served: ModelRegistry<ModelConfiguration>.Served
-    private let sink: any ReplySink
-    private let remember: @Sendable (String) -> Void
-
-    init(
-        sanitizer: Sanitizer, served: ModelRegistry<ModelConfiguration>.Served,
-        sink: any ReplySink, remember: @escaping @Sendable (String) -> Void
-    ) {
-        self.sanitizer = StreamingSanitizer(sanitizer)
-        self.served = served
-        self.sink = sink
-        self.remember = remember
-    }
-
-    func take(_ event: GenerationEvent) {
-        switch event {
-        case .text(let text):
-            send(sanitizer.append(text))
-        case .finished(let summary):
-            send(sanitizer.finish())
-            remember(reply)
-            sink.end(
-                ReplyEnding(
-                    modelKey: served.key, modelVersion: served.version.name, summary: summary))
-        case .failed(let error):
-            sink.fail(APIError(error, known: []))
-        }
-    }
-
-    private func send(_ text: String) {
-        guard !text.isEmpty else { return }
-        reply += text
-        sink.text(text)
+extension ReplySink {
+    /// Logs what is for the server's owner, and fails with what is for the client.
+    fileprivate func fail(error: ServingError, loggingTo logger: Logger) {
+        if case .loadFailed = error { logger.error("\(error)") }
+        fail(APIError(error))
     }
 }

@@ -9,18 +9,27 @@ struct ReplyLength {
     private let explicit: Int?
     private let preferred: Int
     private let truncates: Bool
+    private let names: ReplyRequest.FieldNames
 
     /// - Throws: `APIError` (400) for a length that leaves no room for any prompt.
     init(
-        _ options: ReplyOptions, _ served: ModelRegistry<ModelConfiguration>.Served
+        _ request: ReplyRequest, _ served: ModelRegistry<ModelConfiguration>.Served
     ) throws(APIError) {
+        let options = request.options
+        names = request.names
         window = served.version.contextLength
         explicit = options.length
-        preferred = options.length ?? served.profile.generation.length
+        preferred = 
+            options.length ?? options.defaultLength ?? served.profile.generation.length
         truncates = options.truncate
+        guard window > 1 else {
+            throw APIError(
+                400, "this model sees one token at a time, which leaves no room for a reply",
+                code: "context_length_exceeded")
+        }
         guard let length = options.length, length >= window else { return }
         throw .invalid(
-            "length",
+            names.length,
             "a length of \(length) does not fit this model, which sees \(window) tokens "
                 + "at a time; ask for at most \(window - 1)")
     }
@@ -31,9 +40,10 @@ struct ReplyLength {
 
     /// The tokens of a prompt that leave room for the reply: all of them, or their end if that was
     /// asked for.
-    func fit(_ tokens: [Int32], field: String) throws(APIError) -> [Int32] {
+    func fit(_ tokens: [Int32]) throws(APIError) -> [Int32] {
         guard !tokens.isEmpty else {
-            throw .invalid(field, "\(field) is empty; give the model something to go on from")
+            throw .invalid(
+                names.prompt, "\(names.prompt) is empty; give the model something to go on from")
         }
         let room = window - (explicit ?? 1)
         if tokens.count <= room { return tokens }
@@ -41,9 +51,9 @@ struct ReplyLength {
             throw APIError(
                 400,
                 "the prompt is \(tokens.count) tokens long and there is room for \(room); "
-                    + "shorten it, ask for a shorter reply, or send \"truncate\": true "
-                    + "to keep its end",
-                param: field, code: "context_length_exceeded")
+                    + "shorten it, or ask for a shorter reply"
+                    + (names.truncate.map { ", or send \"\($0)\": true to keep its end" } ?? ""),
+                param: names.prompt, code: "context_length_exceeded")
         }
         return tokens.suffix(max(1, window - reserve))
     }

@@ -29,14 +29,18 @@ struct ReplyPlan: Sendable {
         _ request: ReplyRequest, _ served: ModelRegistry<ModelConfiguration>.Served,
         conversation: (ChatSessions.Key) -> ChatSessions.Conversation
     ) throws(APIError) {
-        let length = try ReplyLength(request.options, served)
+        let biased = request.options.logitBias.keys
+        guard biased.allSatisfy({ served.isToken($0) }) else {
+            throw .invalid("logit_bias", "logit_bias names tokens that this model has not")
+        }
+        let length = try ReplyLength(request, served)
         let tokens: [Int32]
         switch request.prompt {
         case .text(let text):
-            tokens = try length.fit(served.encode(text), field: "raw_text")
+            tokens = try length.fit(served.encode(text))
             chat = nil
         case .tokens(let ids):
-            tokens = try length.fit(served.checked(ids), field: "prompt")
+            tokens = try length.fit(served.checked(ids))
             chat = nil
         case .message(let text, let audience, let session):
             (tokens, chat) = try Self.chatPrompt(
@@ -102,6 +106,9 @@ struct ReplyPlan: Sendable {
             options.topP ?? (options.topK == nil ? defaults.topP : 0)
         generation.sampling.penalize = options.penalize ?? defaults.penalize
         generation.sampling.penaltyRule = isCompatible ? .original : .generated
+        generation.sampling.presencePenalty = options.presencePenalty ?? 0
+        generation.sampling.frequencyPenalty = options.frequencyPenalty ?? 0
+        generation.sampling.logitBias = options.logitBias
         generation.sampling.seed =
             options.seed.map { UInt64(bitPattern: Int64($0)) } ?? .random(in: .min ... .max)
         // The original always made all of its tokens.
@@ -118,9 +125,12 @@ extension ModelRegistry.Served where Profile == ModelConfiguration {
             text, endOfText: profile.endOfText == .special ? .special : .literal)
     }
 
+    func isToken(_ id: Int32) -> Bool {
+        (0..<Int32(version.tokenizer.vocabularyCount)).contains(id)
+    }
+
     func checked(_ ids: [Int32]) throws(APIError) -> [Int32] {
-        guard ids.allSatisfy({ (0..<Int32(version.tokenizer.vocabularyCount)).contains($0) })
-        else {
+        guard ids.allSatisfy(isToken) else {
             throw .invalid(
                 "prompt",
                 "the prompt has token ids outside 0 to \(version.tokenizer.vocabularyCount - 1)")

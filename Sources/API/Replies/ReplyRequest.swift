@@ -11,22 +11,38 @@ struct ReplyRequest: Sendable {
         case message(String, audience: String?, session: String?)
     }
 
+    /// What a dialect calls the fields that may be too long.
+    struct FieldNames: Sendable {
+        var prompt = "raw_text"
+        var length = "length"
+        /// The field that asks for a prompt's end; nil where there is none.
+        var truncate: String? = "truncate"
+    }
+
     var modelKey: String
     var prompt: Prompt
     var options = ReplyOptions()
+    var names = FieldNames()
     /// When the request came in: what deadlines are counted from.
-    var arrival = ContinuousClock.now
+    var arrival: ContinuousClock.Instant
     /// Whose request it is; nil where no key is asked for.
     var callerID: String?
 }
 
 /// How a reply is to be made; what is nil, the model's configuration says.
 struct ReplyOptions: Sendable {
+    /// Kept or refused.
     var length: Int?
+    /// Instead of the model's own, where there is no `length`; shrinks to the room there is.
+    var defaultLength: Int?
     var temperature: Double?
     var topK: Int?
     var topP: Double?
     var penalize: Double?
+    var presencePenalty: Double?
+    var frequencyPenalty: Double?
+    /// What is added to the logits of tokens.
+    var logitBias: [Int32: Double] = [:]
     var seed: Int?
     var stop: [String]?
     /// From `arrival` on.
@@ -43,6 +59,9 @@ struct ReplyOptions: Sendable {
         static let topK = 0...1_000_000
         static let topP = 0.0...1.0
         static let penalize = 0.0...1.0
+        static let presencePenalty = -2.0...2.0
+        static let logitBias = -100.0...100.0
+        static let logitBiasCount = 1000
         static let seed = Int.min...Int.max
         static let deadlineMilliseconds = 1...600_000
         static let stopCount = 16

@@ -4,7 +4,7 @@ import Serving
 ///
 /// Called from one thread at a time, never blocking: any number of `text`, then one `end` or
 /// `fail`.
-protocol ReplySink: Sendable {
+protocol ReplySink: AnyObject, Sendable {
     /// The next piece of the sanitized reply; never empty.
     func text(_ piece: String)
     func end(_ ending: ReplyEnding)

@@ -4,6 +4,9 @@ import Synchronization
 /// Sends a reply as it is made, each piece at once.
 ///
 /// The status is decided by the first piece: what fails before it gets a status of its own.
+///
+/// A client that reads slowly does not slow the engine down: what waits for it is at most one
+/// window of tokens, and `HTTPLimits.overflowBytes` cuts it off far above that.
 final class StreamedReply: ReplySink {
     /// How a dialect writes the parts of its stream.
     struct Format: Sendable {

@@ -41,17 +41,28 @@ public struct APIError: Error, Sendable, Equatable {
             code: "model_not_found")
     }
 
-    init(_ error: ServingError, known: [String]) {
+    static let internalError = APIError(
+        500, "the request failed; the server's log says why, under this answer's x-request-id",
+        code: "internal_error")
+
+    /// Without what a `ServingError` has for the server's owner only, such as paths.
+    init(_ error: ServingError) {
         switch error {
-        case .unknownModel(let key): self = .unknownModel(key, known: known)
+        case .unknownModel:
+            // It was there when the request came in.
+            self.init(404, "the model has just been removed", code: "model_not_found")
         case .queueFull:
             self.init(429, error.description, code: "queue_full", retryAfter: 1)
         case .deadlineWhileQueued:
             self.init(503, error.description, code: "deadline", retryAfter: 1)
         case .stopping: self.init(503, error.description, code: "stopping", retryAfter: 5)
-        case .loadFailed: self.init(503, error.description, code: "load_failed", retryAfter: 30)
+        case .loadFailed(let key, _):
+            self.init(
+                503, "the model \"\(key)\" cannot be loaded; the server's log says why",
+                code: "load_failed", retryAfter: 30)
         case .cancelled: self.init(499, error.description, code: "cancelled")
-        case .generationFailed: self.init(500, error.description, code: "generation_failed")
+        case .generationFailed:
+            self.init(500, "generating the reply failed; try again", code: "generation_failed")
         }
     }
 

@@ -10,6 +10,13 @@ struct RequestFields {
         do {
             object = try JSONParser.parse(body)
         } catch let error as JSONError {
+            if case .duplicateKey(let key) = error.fault {
+                // A name that no field has may be anything, and is not repeated.
+                let name = ModelKey.isValid(key) ? key : nil
+                throw APIError(
+                    400, "the body has the field \(name ?? "of one name") twice; send it once",
+                    param: name, code: "duplicate_field")
+            }
             throw APIError(400, "the body is not JSON: \(error)", code: "invalid_json")
         } catch {
             throw APIError(400, "the body is not JSON", code: "invalid_json")
@@ -20,6 +27,9 @@ struct RequestFields {
                 code: "invalid_json")
         }
     }
+
+    /// The fields of an object within a body.
+    init(_ object: JSONValue) { self.object = object }
 
     /// Whether the body was the bare word `null`.
     var isNull: Bool { object.isNull }

@@ -13,7 +13,7 @@ struct Route: Sendable {
     /// What one call of a route works with.
     struct Exchange: Sendable {
         let request: HTTPRequest
-        let writer: any HTTPResponseWriter
+        let writer: RecordedWriter
         /// The key that was presented; nil where none is asked for.
         let caller: APIKey?
     }

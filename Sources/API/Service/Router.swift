@@ -16,6 +16,18 @@ final class Router: HTTPHandler {
     }
 
     func refusal(of head: HTTPRequestHead) -> HTTPResponse? {
+        guard let response = answerWithoutBody(to: head) else { return nil }
+        let record = record(of: head)
+        record.answered(response.status)
+        return record.marked(response)
+    }
+
+    private func record(of head: HTTPRequestHead) -> AnswerRecord {
+        AnswerRecord(
+            method: head.method, path: routes[head.path] == nil ? nil : head.path, logger: logger)
+    }
+
+    private func answerWithoutBody(to head: HTTPRequestHead) -> HTTPResponse? {
         guard head.method != "OPTIONS" else { return options(head) }
         do throws(APIError) {
             let route = try route(head)
@@ -28,6 +40,7 @@ final class Router: HTTPHandler {
     }
 
     func respond(to request: HTTPRequest, with writer: any HTTPResponseWriter) {
+        let writer = RecordedWriter(writer, record(of: request.head))
         do throws(APIError) {
             let route = try route(request.head)
             let caller = try gatekeeper.caller(request.head, for: route.access)
@@ -38,7 +51,7 @@ final class Router: HTTPHandler {
                 throw APIError(503, "the server is too busy", code: "busy", retryAfter: 1)
             }
         } catch {
-            writer.send(error.response)
+            writer.send(error.response(allowed: allowed(at: request.head.path)))
         }
     }
 
@@ -50,9 +63,12 @@ final class Router: HTTPHandler {
         } catch {
             // What went wrong is for the log; the client learns only that something did.
             logger.error(
-                "a request failed", metadata: ["path": "\(route.path)", "error": "\(error)"])
-            exchange.writer.send(
-                APIError(500, "the request failed", code: "internal_error").response)
+                "a request failed",
+                metadata: [
+                    "path": "\(route.path)", "error": "\(error)",
+                    "request": "\(exchange.writer.record.requestID)",
+                ])
+            exchange.writer.send(APIError.internalError.response)
         }
     }
 

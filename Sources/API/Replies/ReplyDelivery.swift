@@ -1,0 +1,73 @@
+import Chat
+import Serving
+
+/// Carries the engine's events to a sink, through the sanitizer.
+///
+/// @unchecked Sendable because the engine calls it from its one thread, one event after another.
+final class ReplyDelivery: @unchecked Sendable {
+    private var sanitizer: StreamingSanitizer
+    private var generated = ""
+    private var reply = ""
+    private var hasEnded = false
+    private let served: ModelRegistry<ModelConfiguration>.Served
+    private let promptTokens: Int
+    private let sink: any ReplySink
+    private let pending: PendingReply
+    private let finished: @Sendable (String, ReplyEnding) -> Void
+
+    /// - Parameters:
+    ///   - finished: called with the whole reply before its end goes to the sink; not for a reply
+    ///     that failed.
+    init(
+        _ plan: ReplyPlan, from served: ModelRegistry<ModelConfiguration>.Served,
+        to sink: any ReplySink, pending: PendingReply,
+        finished: @escaping @Sendable (String, ReplyEnding) -> Void
+    ) {
+        sanitizer = StreamingSanitizer(plan.sanitizer)
+        promptTokens = plan.generation.prompt.count
+        self.served = served
+        self.sink = sink
+        self.pending = pending
+        self.finished = finished
+    }
+
+    func take(_ event: GenerationEvent) {
+        guard !hasEnded else { return }
+        switch event {
+        case .text(let text):
+            generated += text
+            send(sanitizer.append(text))
+            if sanitizer.hasEnded { stopEarly() }
+        case .finished(let summary):
+            finish(summary)
+        case .failed(let error):
+            hasEnded = true
+            sink.fail(APIError(error))
+        }
+    }
+
+    /// Ends the reply where the sanitizer would drop all that follows.
+    private func stopEarly() {
+        // The engine counts only replies that it ends itself.
+        let count = served.encode(generated).count
+        finish(
+            GenerationSummary(
+                reason: .stop, promptTokens: promptTokens, completionTokens: count))
+        pending.end()
+    }
+
+    private func finish(_ summary: GenerationSummary) {
+        hasEnded = true
+        send(sanitizer.finish())
+        let ending = ReplyEnding(
+            modelKey: served.key, modelVersion: served.version.name, summary: summary)
+        finished(reply, ending)
+        sink.end(ending)
+    }
+
+    private func send(_ text: String) {
+        guard !text.isEmpty else { return }
+        reply += text
+        sink.text(text)
+    }
+}

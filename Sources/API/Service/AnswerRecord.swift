@@ -1,0 +1,69 @@
+import Crypto
+import HTTP
+import Logging
+import Synchronization
+
+/// What the log says of one request when it has been answered: one line, with nothing in it that
+/// the client wrote but the names of a route and a model.
+final class AnswerRecord: Sendable {
+    /// What the client can quote when it asks about an answer; sent as `x-request-id`.
+    let requestID: String
+    /// When the request came in: what deadlines are counted from.
+    let arrival = ContinuousClock.now
+    private let method: String
+    private let path: String
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    private struct State {
+        var model: String?
+        var usage: UsageCount?
+        var isWritten = false
+    }
+
+    /// - Parameter path: the route's, or nil where there is none: what is no route may be anything.
+    init(method: String, path: String?, logger: Logger) {
+        // Without random numbers a request has no name, which is no reason not to answer it.
+        requestID = (try? SecureRandom.identifier(byteCount: 8)) ?? ""
+        self.method = method
+        self.path = path ?? "-"
+        self.logger = logger
+    }
+
+    func note(model: String) { state.withLock { $0.model = model } }
+
+    func note(_ usage: UsageCount) { state.withLock { $0.usage = usage } }
+
+    /// Adds what every answer carries.
+    func marked(_ response: HTTPResponse) -> HTTPResponse {
+        guard !requestID.isEmpty else { return response }
+        var response = response
+        response.headers.set("x-request-id", requestID)
+        return response
+    }
+
+    /// Writes the line, the first time.
+    func answered(_ status: Int, isWhole: Bool = true) {
+        let state = state.withLock { state in
+            defer { state.isWritten = true }
+            return state
+        }
+        guard !state.isWritten else { return }
+        var metadata: Logger.Metadata = [
+            "method": "\(method)", "path": "\(path)", "status": "\(status)",
+            "seconds": "\(seconds)", "request": "\(requestID)",
+        ]
+        if let model = state.model { metadata["model"] = "\(model)" }
+        if let usage = state.usage {
+            metadata["prompt_tokens"] = "\(usage.prompt)"
+            metadata["completion_tokens"] = "\(usage.completion)"
+        }
+        if !isWhole { metadata["cut"] = "true" }
+        logger.info("answered", metadata: metadata)
+    }
+
+    private var seconds: Double {
+        let milliseconds = (ContinuousClock.now - arrival) / .milliseconds(1)
+        return milliseconds.rounded() / 1000
+    }
+}

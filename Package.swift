@@ -84,5 +84,6 @@ let package = Package(
         tests("Architecture", "API", "JSON"),
         tests("EndToEnd", "server", "dixie", "JSON"),
         tests("Dixie", "dixie", "JSON", "Tokenizer"),
+        tests("API", "API", "Chat", "Crypto", "HTTP", "JSON", log),
     ]
 )

@@ -119,27 +119,33 @@ extension Application {
     /// - Throws: `HTTPServerError` where it cannot listen, `ServingError` where a model to be
     ///   preloaded cannot be.
     public func run(whenReady: (Address) -> Void) throws {
-        let configuration = configuration.withLock { $0 }
-        let host = options.host ?? configuration.host
-        let port = try http.start(host: host, port: options.port ?? configuration.port)
-        logger.info("listening", metadata: ["host": "\(host)", "port": "\(port)"])
         let stopped = DispatchSemaphore(value: 0)
         let signals = Signals(
             reload: { [self] in reload() }, stop: { [self] in stop { stopped.signal() } })
+        defer { signals.ignore() }
         do {
-            try preload(configuration)
+            if let address = try start() { whenReady(address) }
         } catch {
             stop { stopped.signal() }
             stopped.wait()
             throw error
         }
-        readiness.become(.ready)
-        if readiness.state == .ready {
-            whenReady(Address(host: host, port: port, modelKeys: registry.keys))
-        }
         stopped.wait()
-        signals.ignore()
         logger.info("stopped")
+    }
+
+    /// Listens, and loads what is to be loaded at start.
+    ///
+    /// - Returns: where the server is; nil where it was stopped meanwhile.
+    func start() throws -> Address? {
+        let configuration = configuration.withLock { $0 }
+        let host = options.host ?? configuration.host
+        let port = try http.start(host: host, port: options.port ?? configuration.port)
+        logger.info("listening", metadata: ["host": "\(host)", "port": "\(port)"])
+        try preload(configuration)
+        readiness.become(.ready)
+        guard readiness.state == .ready else { return nil }
+        return Address(host: host, port: port, modelKeys: registry.keys)
     }
 
     private func preload(_ configuration: ServerConfiguration) throws {
@@ -190,7 +196,7 @@ extension Application {
 
     /// Takes no more connections, lets running replies finish, and ends. Asked again, it ends at
     /// once.
-    private func stop(_ completion: @escaping @Sendable () -> Void) {
+    func stop(_ completion: @escaping @Sendable () -> Void) {
         let isFirst = readiness.state != .stopping
         readiness.become(.stopping)
         guard isFirst else {

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import HTTP
 
 /// A connection without socket or clock: the test is both.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import HTTP
@@ -36,7 +37,7 @@ struct DeadlinesTests {
     }
 
     @Test func manyRandomMovesAgreeWithAPlainTable() {
-        var generator = SeededGenerator(state: 3)
+        var generator = SeededGenerator(seed: 3)
         var deadlines = Deadlines<Int>()
         var table: [Int: Int] = [:]
         for now in 0..<2000 {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import HTTP
@@ -5,7 +6,7 @@ import Testing
 /// Where the network cuts a request must not change what it says, and no bytes may mean two things.
 struct RequestParserRandomTests {
     @Test func splitsMakeNoDifference() throws {
-        var generator = SeededGenerator(state: 1)
+        var generator = SeededGenerator(seed: 1)
         for protocolCase in try ProtocolCase.quick() where protocolCase.bytes.count < 20_000 {
             let whole = Reading([protocolCase.bytes])
             #expect(Reading(protocolCase.bytes.map { [$0] }) == whole, "\(protocolCase.name)")
@@ -17,7 +18,7 @@ struct RequestParserRandomTests {
     }
 
     @Test func fiftyThousandMutationsHaveOneReadingEach() throws {
-        var generator = SeededGenerator(state: 2)
+        var generator = SeededGenerator(seed: 2)
         let seeds = try ProtocolCase.quick().map(\.bytes).filter { $0.count < 400 }
         var accepted = 0
         for _ in 0..<50_000 {

@@ -1,25 +1,7 @@
 import Foundation
+import TestSupport
 
 @testable import HTTP
-
-// Requests in these tests are written as they go over the wire, with "¶" for CR LF.
-
-extension String {
-    var wire: [UInt8] { Array(replacing("¶", with: "\r\n").utf8) }
-}
-
-/// The same random numbers in every run.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 /// All that a parser makes of some bytes.
 struct Reading: Equatable, CustomStringConvertible {

@@ -130,7 +130,8 @@ struct Completions: Sendable {
             throw .invalid("logprobs", "logprobs are not supported; leave the field out")
         }
         if let suffix = try fields.string("suffix"), !suffix.isEmpty {
-            throw .invalid("suffix", "suffix is not supported; the model only goes on from a prompt")
+            throw .invalid(
+                "suffix", "suffix is not supported; the model only goes on from a prompt")
         }
     }
 

@@ -19,7 +19,7 @@ struct ReplyLength {
         names = request.names
         window = served.version.contextLength
         explicit = options.length
-        preferred = 
+        preferred =
             options.length ?? options.defaultLength ?? served.profile.generation.length
         truncates = options.truncate
         guard window > 1 else {

@@ -1,14 +1,13 @@
 import Foundation
-import TestSupport
 
 /// One line of `Fixtures/http/cases.jsonl`: bytes to send, and what may come back.
-struct ProtocolCase: Decodable, Sendable, CustomStringConvertible {
+public struct ProtocolCase: Decodable, Sendable, CustomStringConvertible {
     /// A status, or "close" for a connection that is closed without a word.
-    enum Outcome: Equatable, Sendable, Decodable {
+    public enum Outcome: Equatable, Sendable, Decodable {
         case status(Int)
         case close
 
-        init(from decoder: any Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
             if let status = try? container.decode(Int.self) {
                 self = .status(status)
@@ -18,22 +17,22 @@ struct ProtocolCase: Decodable, Sendable, CustomStringConvertible {
         }
     }
 
-    var name: String
-    var raw: String
-    var expect: [Outcome]
-    var why: String
-    var level: String
-    var close: Bool?
-    var maxResp: Int?
-    var minResp: Int?
-    var head: Bool?
-    var dribble: [Double]?
-    var hold: String?
-    var sendAfter100: String?
-    var needHeader: String?
-    var no1xx: Bool?
+    public var name: String
+    public var raw: String
+    public var expect: [Outcome]
+    public var why: String
+    public var level: String
+    public var close: Bool?
+    public var maxResp: Int?
+    public var minResp: Int?
+    public var head: Bool?
+    public var dribble: [Double]?
+    public var hold: String?
+    public var sendAfter100: String?
+    public var needHeader: String?
+    public var no1xx: Bool?
 
-    enum CodingKeys: String, CodingKey {
+    private enum CodingKeys: String, CodingKey {
         case name, raw, expect, why, level, close, head, dribble, hold
         case maxResp = "max_resp"
         case minResp = "min_resp"
@@ -42,20 +41,28 @@ struct ProtocolCase: Decodable, Sendable, CustomStringConvertible {
         case no1xx = "no_1xx"
     }
 
-    var description: String { name }
+    public var description: String { name }
 
-    var bytes: [UInt8] { Self.unescaped(raw) }
+    public var bytes: [UInt8] { Self.unescaped(raw) }
 
-    /// Those this room alone must pass, and that need no waiting.
-    static func quick() throws -> [ProtocolCase] {
+    /// Those that the HTTP room alone must pass, and that need no waiting.
+    public static func quick() throws -> [ProtocolCase] {
+        try all().filter { $0.level != "app" && $0.hold == nil }
+    }
+
+    /// Those about what the requests mean.
+    public static func ofApplication() throws -> [ProtocolCase] {
+        try all().filter { $0.level == "app" }
+    }
+
+    private static func all() throws -> [ProtocolCase] {
         try String(contentsOf: fixture("http/cases.jsonl"), encoding: .utf8)
             .split(separator: "\n")
             .map { try JSONDecoder().decode(ProtocolCase.self, from: Data($0.utf8)) }
-            .filter { $0.level != "app" && $0.hold == nil }
     }
 
     /// Expands `${rep:UNIT:N}`, then the escapes `\r`, `\n`, `\t`, `\\` and `\xHH`.
-    static func unescaped(_ raw: String) -> [UInt8] {
+    public static func unescaped(_ raw: String) -> [UInt8] {
         let expanded = raw.replacing(/\$\{rep:(.*?):(\d+)\}/.dotMatchesNewlines()) {
             String(repeating: String($0.1), count: Int($0.2) ?? 0)
         }

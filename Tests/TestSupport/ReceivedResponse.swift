@@ -1,14 +1,16 @@
 /// An answer as a client reads it, by rules of its own.
-struct ReceivedResponse: Equatable {
-    var status: Int
+public struct ReceivedResponse: Equatable, Sendable {
+    public var status: Int
     /// By name in lower case.
-    var headers: [String: String]
-    var body: [UInt8]
+    public var headers: [String: String]
+    public var body: [UInt8]
 
-    enum Malformed: Error { case head, chunk, truncated }
+    public var text: String { String(decoding: body, as: UTF8.self) }
+
+    public enum Malformed: Error { case head, chunk, truncated }
 
     /// Reads all of `bytes` as answers, the first to a HEAD if `isHead`.
-    static func all(in bytes: [UInt8], isHead: Bool = false) throws -> [ReceivedResponse] {
+    public static func all(in bytes: [UInt8], isHead: Bool = false) throws -> [ReceivedResponse] {
         var responses: [ReceivedResponse] = []
         var rest = bytes[...]
         while !rest.isEmpty {

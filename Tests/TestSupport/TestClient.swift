@@ -1,16 +1,15 @@
 import Foundation
-import Testing
 
 /// A plain blocking socket, so that nothing stands between a test and the bytes.
-final class TestClient: @unchecked Sendable {
+public final class TestClient: @unchecked Sendable {
     // Sendable because a test does one thing after the other with it.
 
     private let descriptor: Int32
     private var received: [UInt8] = []
 
-    enum Failure: Error { case cannotConnect(errno: Int32), timedOut }
+    public enum Failure: Error { case cannotConnect(errno: Int32), timedOut }
 
-    init(port: Int) throws {
+    public init(port: Int) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         // Not a measure of anything: what keeps a broken server from hanging the tests.
         var patience = timeval(tv_sec: 120, tv_usec: 0)
@@ -33,7 +32,7 @@ final class TestClient: @unchecked Sendable {
     deinit { close(descriptor) }
 
     /// Sends what the server takes; it may have closed already.
-    func send(_ bytes: [UInt8]) {
+    public func send(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes {
@@ -44,12 +43,12 @@ final class TestClient: @unchecked Sendable {
         }
     }
 
-    func send(_ wire: String) { send(wire.wire) }
+    public func send(_ wire: String) { send(wire.wire) }
 
-    func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+    public func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// Goes away the rude way: with a reset.
-    func reset() {
+    public func reset() {
         var linger = linger(l_onoff: 1, l_linger: 0)
         setsockopt(
             descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
@@ -67,7 +66,7 @@ final class TestClient: @unchecked Sendable {
     }
 
     /// Everything up to the server's end of the connection.
-    func receiveAll() async throws -> [UInt8] {
+    public func receiveAll() async throws -> [UInt8] {
         try await onThread {
             while try self.receiveSome() {}
             return self.received
@@ -78,7 +77,7 @@ final class TestClient: @unchecked Sendable {
     ///
     /// - Returns: What came, or all there was if the server closed before.
     @discardableResult
-    func receive(through text: String) async throws -> String {
+    public func receive(through text: String) async throws -> String {
         let mark = Array(text.utf8)
         return try await onThread {
             while true {
@@ -101,4 +100,9 @@ final class TestClient: @unchecked Sendable {
             Thread { continuation.resume(with: .init(catching: work)) }.start()
         }
     }
+}
+
+extension String {
+    /// The bytes of a request that is written with "¶" for CR LF.
+    public var wire: [UInt8] { Array(replacing("¶", with: "\r\n").utf8) }
 }

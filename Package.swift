@@ -85,5 +85,6 @@ let package = Package(
         tests("EndToEnd", "server", "dixie", "JSON"),
         tests("Dixie", "dixie", "JSON", "Tokenizer"),
         tests("API", "API", "Chat", "Crypto", "HTTP", "JSON", log),
+        tests("API", "API", "Chat", "Crypto", "HTTP", "JSON", "Serving", log),
     ]
 )

@@ -13,9 +13,8 @@ final class LiveServer: Sendable {
     let application: Application
     private let folder: TemporaryFolder
 
-    /// - Parameters:
-    ///   - models: entries of `models`; the default serves both fixtures as `red` and `blue`.
-    ///   - top: further fields of the configuration, as JSON with a comma after each.
+    /// Serves the entries `models`; `top` are further fields of the configuration, as JSON with a
+    /// comma after each.
     init(models: String = LiveServer.redAndBlue, top: String = "") throws {
         folder = try TemporaryFolder()
         let path = try folder.write(Self.text(models: models, top: top), to: "server_config.json")
@@ -45,7 +44,7 @@ final class LiveServer: Sendable {
         #"{"threads": 1, \#(top) "models": [\#(models)]}"#
     }
 
-    /// - Parameter rest: further fields, each with a comma before it.
+    /// An entry of `models`; `rest` are further fields, each with a comma before it.
     static func model(_ key: String, fixture name: String? = nil, _ rest: String = "") -> String {
         let path = fixture("models/\(name ?? key)").path
         return #"{"key": "\#(key)", "model_name": "\#(path)"\#(rest)}"#

@@ -153,8 +153,8 @@ private struct CompletionShape: Sendable {
         ])
     }
 
-    /// - Parameter countsUsage: whether a last chunk tells the tokens used, and every other says
-    ///   that it does not.
+    /// With `countsUsage` a last chunk tells the tokens used, and every other says that it does
+    /// not.
     func stream(countsUsage: Bool) -> StreamedReply.Format {
         let usage: [JSONMember] = countsUsage ? [JSONMember("usage", nil)] : []
         return StreamedReply.Format(

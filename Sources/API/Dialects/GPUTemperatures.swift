@@ -28,7 +28,7 @@ enum GPUTemperatures {
         }
     }
 
-    /// - Parameter text: what the program printed.
+    /// The temperatures in what the program printed.
     static func temperatures(in text: String) -> JSONValue {
         let words = text.split(separator: "\n").filter { $0.contains("%") }.compactMap {
             // As Python's split(' '): every space separates, so runs of them make empty words.

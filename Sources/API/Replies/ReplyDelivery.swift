@@ -15,9 +15,8 @@ final class ReplyDelivery: @unchecked Sendable {
     private let pending: PendingReply
     private let finished: @Sendable (String, ReplyEnding) -> Void
 
-    /// - Parameters:
-    ///   - finished: called with the whole reply before its end goes to the sink; not for a reply
-    ///     that failed.
+    /// Calls `finished` with the whole reply before its end goes to the sink; not for a reply that
+    /// failed.
     init(
         _ plan: ReplyPlan, from served: ModelRegistry<ModelConfiguration>.Served,
         to sink: any ReplySink, pending: PendingReply,

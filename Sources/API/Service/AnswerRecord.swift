@@ -21,7 +21,7 @@ final class AnswerRecord: Sendable {
         var isWritten = false
     }
 
-    /// - Parameter path: the route's, or nil where there is none: what is no route may be anything.
+    /// `path` is the route's, or nil where there is none: what is no route may be anything.
     init(method: String, path: String?, logger: Logger) {
         // Without random numbers a request has no name, which is no reason not to answer it.
         requestID = (try? SecureRandom.identifier(byteCount: 8)) ?? ""

@@ -86,5 +86,6 @@ let package = Package(
         tests("Dixie", "dixie", "JSON", "Tokenizer"),
         tests("API", "API", "Chat", "Crypto", "HTTP", "JSON", log),
         tests("API", "API", "Chat", "Crypto", "HTTP", "JSON", "Serving", log),
+        tests("API", "API", "Chat", "Crypto", "GPT2", "HTTP", "JSON", "Serving", log),
     ]
 )

@@ -1,0 +1,27 @@
+import Chat
+import GPT2
+import Serving
+import TestSupport
+import Testing
+
+@testable import API
+
+/// What a request becomes for the engine.
+struct ReplyPlanTests {
+    @Test func aCompatibleModelNeverStopsEarlyAndKeepsTheOriginalsPenalty() throws {
+        for (compat, stops) in [("dixie", []), ("off", ["<EOM>"])] {
+            let folder = try TemporaryFolder()
+            let fields = #", "sanitizer": null, "names": ["mom"], "compat": "\#(compat)""#
+            let path = try folder.write(
+                #"{"models": [\#(LiveServer.model("red", fixture: "red", fields))]}"#, to: "c.json")
+            let registry = ModelRegistry(try ServerConfiguration.checked(path).specifications())
+            let served = try registry.acquireAndWait("red")
+            let request = ReplyRequest(modelKey: "red", prompt: .text("Hello"), arrival: .now)
+            let plan = try ReplyPlan(request, served) { _ in .init() }
+            #expect(plan.generation.stops == stops)
+            #expect((plan.generation.sampling.penaltyRule == .original) == (compat == "dixie"))
+            #expect(plan.sanitizer.rules == .chatbotLegacy)
+            #expect(plan.generation.maximumTokens == 120)
+        }
+    }
+}

@@ -27,6 +27,8 @@ LABEL com.amazonaws.sagemaker.capabilities.multi-models=true \
 
 COPY --from=build /out/server /usr/local/bin/server
 COPY server_config.json.sample /srv/dixie/server_config.json
+# Where SageMaker asks, unless it says another port; the configuration's own port is for the rest.
+ENV SAGEMAKER_BIND_TO_PORT=8080
 COPY Examples/models /srv/dixie/Examples/models
 
 WORKDIR /srv/dixie

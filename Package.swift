@@ -80,12 +80,9 @@ let package = Package(
         tests("Chat", "Chat", "JSON"),
         tests("HTTP", "HTTP", log),
         tests("Serving", "Serving", "GPT2", "Tokenizer", "Checkpoints", "Compute"),
-        tests("API", "API", "Chat", "Crypto", "JSON"),
         tests("Architecture", "API", "JSON"),
         tests("EndToEnd", "server", "dixie", "JSON"),
         tests("Dixie", "dixie", "JSON", "Tokenizer"),
-        tests("API", "API", "Chat", "Crypto", "HTTP", "JSON", log),
-        tests("API", "API", "Chat", "Crypto", "HTTP", "JSON", "Serving", log),
         tests("API", "API", "Chat", "Crypto", "GPT2", "HTTP", "JSON", "Serving", log),
     ]
 )

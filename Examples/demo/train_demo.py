@@ -8,6 +8,7 @@
 import argparse
 import json
 import random
+import re
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -32,7 +33,7 @@ WARMUP_STEPS = 60
 @dataclass(frozen=True)
 class Recipe:
     documents: list
-    prompt_end: str  # what stands before this string is not learnt, only read; "" learns all
+    replies: str  # a pattern of what is learnt; all else is only read
     row_lengths: tuple  # the row length of each batch is drawn from these
     steps: int
     n_vocab: int
@@ -42,9 +43,10 @@ def recipe(name):
     if name == "general":
         documents, left_out = generate_dialogue.general()
         print(f"{left_out} questions left out for sharing four words with questions.json")
-        return Recipe(documents, "\n", (64, 64, 64, 64, 64, 256), 1300, 2048)
+        return Recipe(documents, r"\n[\s\S]*", (64, 64, 64, 64, 64, 256), 1300, 2048)
     documents, _ = generate_dialogue.chatbot()
-    return Recipe(documents, "", (128, 128, 128, 256), 650, 2048)
+    # The persona's lines: what a user says next is nothing to learn by heart.
+    return Recipe(documents, r"(?:^|\n)0\|[^\n]*", (128, 128, 128, 256), 1500, 2048)
 
 
 def train_tokenizer(documents, n_vocab):
@@ -56,11 +58,12 @@ def train_tokenizer(documents, n_vocab):
     return tokenizer
 
 
-def encode(tokenizer, document, prompt_end):
+def encode(tokenizer, document, replies):
     """Token ids, and for each whether it is to be learnt."""
     encoding = tokenizer.encode(document)
-    first = document.index(prompt_end) if prompt_end else 0
-    return encoding.ids, [start >= first for start, _ in encoding.offsets]
+    spans = [match.span() for match in re.finditer(replies, document)]
+    learnt = [any(low <= start < high for low, high in spans) for start, _ in encoding.offsets]
+    return encoding.ids, learnt
 
 
 def rows(encoded, source, recipe):
@@ -177,7 +180,7 @@ def main():
     if options.steps:
         how = Recipe(**{**vars(how), "steps": options.steps})
     tokenizer = train_tokenizer(how.documents, how.n_vocab)
-    encoded = [encode(tokenizer, document, how.prompt_end) for document in how.documents]
+    encoded = [encode(tokenizer, document, how.replies) for document in how.documents]
     hp = Hyperparameters(tokenizer.get_vocab_size() + 1, n_ctx=256, n_embd=128, n_head=4, n_layer=4)
     model = GPT2(hp)
     print(

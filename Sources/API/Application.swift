@@ -11,8 +11,13 @@ public final class Application: Sendable {
     /// What the command line says over the configuration.
     public struct Options: Sendable {
         public var configurationPath: String
+        /// A folder whose models are served, or whose own `server_config.json` is read, instead;
+        /// nil, or a folder without either, leaves the configuration to `configurationPath`.
+        public var mountedModels: String?
         public var host: String?
         public var port: Int?
+        /// The port where neither `port` nor the configuration says one.
+        public var fallbackPort: Int?
         /// Whether other machines may be let in without a key.
         public var isInsecure = false
         /// Whether to serve `POST /echo`.
@@ -89,12 +94,19 @@ public final class Application: Sendable {
     private static func configuration(
         _ options: Options
     ) throws(ConfigurationError) -> ServerConfiguration {
-        let configuration = try ServerConfiguration.checked(options.configurationPath)
+        let configuration = try ServerConfiguration.checked(
+            options.configurationPath, mounted: options.mountedModels)
         let fault = ServerConfiguration.exposureFault(
             host: options.host ?? configuration.host, keys: configuration.apiKeys,
             insecure: options.isInsecure || configuration.isInsecure)
         if let fault { throw ConfigurationError(file: configuration.file, faults: [fault]) }
         return configuration
+    }
+
+    private static func port(_ options: Options, _ configuration: ServerConfiguration) -> Int {
+        if let port = options.port { return port }
+        let isDefault = !configuration.statesPort
+        return isDefault ? options.fallbackPort ?? configuration.port : configuration.port
     }
 
     /// What `Host` may say: a server that only this machine can reach answers to no other name, so
@@ -140,7 +152,7 @@ extension Application {
     func start() throws -> Address? {
         let configuration = configuration.withLock { $0 }
         let host = options.host ?? configuration.host
-        let port = try http.start(host: host, port: options.port ?? configuration.port)
+        let port = try http.start(host: host, port: Self.port(options, configuration))
         logger.info("listening", metadata: ["host": "\(host)", "port": "\(port)"])
         try preload(configuration)
         readiness.become(.ready)

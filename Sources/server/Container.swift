@@ -14,8 +14,8 @@ enum Container {
             guard let port = UInt16(text) else { throw ContainerError.badPort }
             options.port = Int(port)
         }
-        let mounted = modelFolder + "/server_config.json"
-        if FileManager.default.fileExists(atPath: mounted) { options.configurationPath = mounted }
+        options.fallbackPort = 8080
+        options.mountedModels = modelFolder
         return options
     }
 }

@@ -42,13 +42,17 @@ extension ConfigurationSection {
             notYet: "no model guesses ahead in this version"),
         .init(
             "preload", .flag, true, "Loads it when the server starts, else at the first request."),
-        .init("pin", .flag, false, "Keeps it loaded when memory gets short."),
         .init(
-            "ttl", .integer(0...31_536_000), 0, "Seconds without use until it is unloaded; 0 never."
-        ),
+            "pin", .flag, false, "Keeps it loaded when memory gets short.",
+            notYet: "every loaded model stays loaded in this version"),
+        .init(
+            "ttl", .integer(0...31_536_000), 0,
+            "Seconds without use until it is unloaded; 0 never.",
+            notYet: "every loaded model stays loaded in this version"),
         .init(
             "system", .choice(["drop", "prepend", "truncate"]), "drop",
-            "What becomes of a system prompt: left out, put first, or put first and cut to fit."),
+            "What becomes of a system prompt: left out, put first, or put first and cut to fit.",
+            notYet: "no dialect of this version has system prompts"),
         .init(
             "endoftext", .choice(["literal", "special"]), "literal",
             "Whether `<|endoftext|>` is text, or the token that ends a reply."),

@@ -44,7 +44,8 @@ public enum ConfigurationSection: String, Sendable, CaseIterable {
             "Lets a server without keys listen on an address that other machines reach."),
         .init(
             "memory_limit", .size(1 << 20...1 << 50), nil, meaning: "what the machine has",
-            example: "8GB", "How much memory loaded models may take together."),
+            example: "8GB", "How much memory loaded models may take together.",
+            notYet: "this version loads whatever is asked for"),
         .init("threads", .integer(0...1024), 0, "Threads that compute; 0 takes one for each core."),
         .init(
             "compat", .choice(["dixie", "off"]), "off",
@@ -57,8 +58,7 @@ public enum ConfigurationSection: String, Sendable, CaseIterable {
             "allowed_hosts", .texts(count: 0...64, bytes: 1...253), [],
             "Names that a request's `Host` may have besides localhost."),
         .init(
-            "limits", .object(.limits), [:], "What one client may take; see below.",
-            notYet: "this version keeps to its own limits"),
+            "limits", .object(.limits), [:], "What one client may take; see below."),
         .init(
             "model_roots", .paths(count: 0...64), nil,
             meaning: "`models`, `checkpoint` and what is named here",
@@ -77,7 +77,7 @@ public enum ConfigurationSection: String, Sendable, CaseIterable {
             notYet: "this version computes every prompt anew"),
         .init(
             "watch", .flag, false, "Reads this file again when it changes.",
-            notYet: "this version reads it when it starts"),
+            notYet: "this version reads it again on SIGHUP only"),
         .init(
             "tls", .object(.tls), nil, meaning: "none", example: ["port": 443],
             "A port for HTTPS; see below.", notYet: "this version speaks plain HTTP only"),
@@ -151,9 +151,9 @@ public enum ConfigurationSection: String, Sendable, CaseIterable {
             example: ["chatbot"], "The models it may use."),
         .init(
             "rps", .number(0.001...1_000_000), nil, meaning: "no limit", example: 10,
-            "Requests a second."),
+            "Requests a second.", notYet: "this version does not count requests"),
         .init(
             "tpm", .integer(1...1_000_000_000), nil, meaning: "no limit", example: 10_000,
-            "Tokens a minute."),
+            "Tokens a minute.", notYet: "this version does not count tokens"),
     ]
 }

@@ -93,6 +93,7 @@ extension ServerConfiguration {
         self.folder = folder
         host = reader.text("host")
         port = reader.integer("port")
+        statesPort = reader.has("port")
         apiKeys = APIKey.read(reader, environment: surroundings.environment)
         isInsecure = reader.flag("insecure")
         memoryLimit = reader.optionalSize("memory_limit")

@@ -42,6 +42,8 @@ public struct ServerConfiguration: Sendable, Equatable {
     public var folder: String
     public var host: String
     public var port: Int
+    /// Whether the file says the port, which is then not just the default.
+    public var statesPort: Bool
     public var models: [ModelConfiguration]
     public var apiKeys: [APIKey]
     /// Whether to listen on any address without keys.

@@ -1,12 +1,32 @@
 import Checkpoints
+import Foundation
+import JSON
 import Serving
 
 extension ServerConfiguration {
     /// Reads a configuration, with its models' files looked for.
     ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - mounted: a folder that goes before it, if there is one and anything to serve in it.
+    /// - Returns: the configuration, without a fault.
     /// - Throws: `ConfigurationError` with everything that is wrong.
-    static func checked(_ path: String) throws(ConfigurationError) -> ServerConfiguration {
-        try ServerConfiguration(path: path, surroundings: Surroundings(validateModel: \.problem))
+    static func checked(
+        _ path: String, mounted: String? = nil
+    ) throws(ConfigurationError) -> ServerConfiguration {
+        let surroundings = Surroundings(validateModel: \.problem)
+        guard let mounted else {
+            return try ServerConfiguration(path: path, surroundings: surroundings)
+        }
+        let file = mounted + "/server_config.json"
+        if FileManager.default.fileExists(atPath: file) {
+            return try ServerConfiguration(path: file, surroundings: surroundings)
+        }
+        guard let found = MountedModels.configuration(of: mounted) else {
+            return try ServerConfiguration(path: path, surroundings: surroundings)
+        }
+        return try ServerConfiguration(
+            found.serializedBytes, file: mounted, folder: mounted, surroundings: surroundings)
     }
 
     /// What the registry is to serve.

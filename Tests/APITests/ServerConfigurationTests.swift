@@ -62,7 +62,8 @@ func configuration(
         #expect(model.weights == .int8)
         #expect(
             server.notices.map { $0.line(in: "c.json") } == [
-                "c.json:6: models[0].weights: weights are served as f32 in this version"
+                "c.json:1: memory_limit: this version loads whatever is asked for",
+                "c.json:6: models[0].weights: weights are served as f32 in this version",
             ])
     }
 

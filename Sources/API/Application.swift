@@ -4,7 +4,6 @@ import Foundation
 import HTTP
 import Logging
 import Serving
-import Synchronization
 
 /// The whole server: a configuration put together, started, reloaded and stopped.
 public final class Application: Sendable {
@@ -32,10 +31,14 @@ public final class Application: Sendable {
         /// The port in fact, where 0 was asked for.
         public let port: Int
         public let modelKeys: [String]
+        /// Whether one must show a key.
+        public let needsKey: Bool
     }
 
     private let options: Options
-    private let configuration: Mutex<ServerConfiguration>
+    /// What it was started with; a reload changes models, keys and `compat` only.
+    private let started: ServerConfiguration
+    private let host: String
     private let logger: Logger
     private let engine: Engine
     private let registry: ModelRegistry<ModelConfiguration>
@@ -49,12 +52,11 @@ public final class Application: Sendable {
     /// - Throws: `ConfigurationError` with everything that is wrong.
     public init(_ options: Options, logger: Logger) throws {
         let configuration = try Self.configuration(options)
-        for notice in configuration.notices {
-            logger.warning("\(notice.line(in: configuration.file))")
-        }
         self.options = options
-        self.configuration = Mutex(configuration)
         self.logger = logger
+        started = configuration
+        host = options.host ?? configuration.host
+        configuration.logNotices(to: logger)
         registry = ModelRegistry(try configuration.specifications())
         var limits = Scheduler.Limits()
         limits.waiting = configuration.limits.queue
@@ -70,13 +72,13 @@ public final class Application: Sendable {
                 timeToLive: configuration.sessions.timeToLive),
             worker: worker, logger: logger)
         var routes = Invocations(replier, settings).routes
-        routes += OriginalRoutes(registry, replier.inferences, settings).routes
+        routes += OriginalRoutes(registry, replier.inferences, settings, logger).routes
         routes += Completions(replier, settings).routes
         routes += HealthRoutes(readiness).routes
         if options.echoes { routes.append(EchoRoute.route) }
         var http = HTTPServer.Configuration()
         http.limits = HTTPLimits(configuration.limits)
-        http.allowedHosts = Self.allowedHosts(configuration, host: options.host)
+        http.allowedHosts = Self.allowedHosts(configuration, host: host)
         self.http = HTTPServer(
             configuration: http,
             handler: Router(routes, gatekeeper: gatekeeper, worker: worker, logger: logger),
@@ -85,19 +87,21 @@ public final class Application: Sendable {
 
     /// Checks a configuration as starting with it would.
     ///
-    /// - Returns: the keys of its models.
+    /// - Returns: the file, and the keys of its models.
     /// - Throws: `ConfigurationError` with everything that is wrong.
-    public static func check(_ options: Options) throws -> [String] {
-        try configuration(options).models.map(\.key)
+    public static func check(_ options: Options) throws -> (file: String, modelKeys: [String]) {
+        let configuration = try configuration(options)
+        return (configuration.file, configuration.models.map(\.key))
     }
 
+    /// - Parameter boundHost: where the server listens already, whatever the file says now.
     private static func configuration(
-        _ options: Options
+        _ options: Options, boundHost: String? = nil
     ) throws(ConfigurationError) -> ServerConfiguration {
         let configuration = try ServerConfiguration.checked(
             options.configurationPath, mounted: options.mountedModels)
         let fault = ServerConfiguration.exposureFault(
-            host: options.host ?? configuration.host, keys: configuration.apiKeys,
+            host: boundHost ?? options.host ?? configuration.host, keys: configuration.apiKeys,
             insecure: options.isInsecure || configuration.isInsecure)
         if let fault { throw ConfigurationError(file: configuration.file, faults: [fault]) }
         return configuration
@@ -112,13 +116,11 @@ public final class Application: Sendable {
     /// What `Host` may say: a server that only this machine can reach answers to no other name, so
     /// that a page in a browser cannot reach it by one that it has made point here.
     private static func allowedHosts(
-        _ configuration: ServerConfiguration, host: String?
+        _ configuration: ServerConfiguration, host: String
     ) -> Set<String>? {
         let listed = Set(configuration.allowedHosts)
-        guard ServerConfiguration.isLoopback(host ?? configuration.host) else {
-            return listed.isEmpty ? nil : listed
-        }
-        return HTTPServer.Configuration.loopbackHosts.union(listed)
+        guard ServerConfiguration.isLoopback(host) else { return listed.isEmpty ? nil : listed }
+        return HTTPServer.Configuration.loopbackHosts.union(listed).union([host])
     }
 }
 
@@ -150,21 +152,27 @@ extension Application {
     ///
     /// - Returns: where the server is; nil where it was stopped meanwhile.
     func start() throws -> Address? {
-        let configuration = configuration.withLock { $0 }
-        let host = options.host ?? configuration.host
-        let port = try http.start(host: host, port: Self.port(options, configuration))
+        let port = try http.start(host: host, port: Self.port(options, started))
         logger.info("listening", metadata: ["host": "\(host)", "port": "\(port)"])
-        try preload(configuration)
+        try preload()
         readiness.become(.ready)
         guard readiness.state == .ready else { return nil }
-        return Address(host: host, port: port, modelKeys: registry.keys)
+        return Address(
+            host: host, port: port, modelKeys: registry.keys,
+            needsKey: !started.apiKeys.isEmpty)
     }
 
-    private func preload(_ configuration: ServerConfiguration) throws {
-        for model in configuration.models where model.preload {
+    private func preload() throws {
+        for model in started.models where model.preload {
             guard readiness.state == .loading else { return }
             let start = ContinuousClock.now
-            let served = try registry.acquireAndWait(model.key)
+            let served: ModelRegistry<ModelConfiguration>.Served
+            do {
+                served = try registry.acquireAndWait(model.key)
+            } catch ServingError.unknownModel {
+                // A reload has taken it out meanwhile.
+                continue
+            }
             logger.info(
                 "loaded",
                 metadata: [
@@ -180,18 +188,12 @@ extension Application {
     func reload() {
         let start = ContinuousClock.now
         do {
-            let new = try Self.configuration(options)
+            let new = try Self.configuration(options, boundHost: host)
             let change = try registry.replaceAll(try new.specifications())
             gatekeeper.replace(new.apiKeys)
             settings.replace(isCompatible: new.isCompatible)
-            let old = configuration.withLock { current in
-                defer { current = new }
-                return current
-            }
-            if (old.host, old.port, old.threads) != (new.host, new.port, new.threads)
-                || old.limits != new.limits || old.allowedHosts != new.allowedHosts
-                || old.sessions != new.sessions
-            {
+            new.logNotices(to: logger)
+            if started.needsRestart(for: new) {
                 logger.notice(
                     "host, port, threads, limits, sessions and allowed_hosts change at a restart")
             }

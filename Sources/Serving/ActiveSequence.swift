@@ -34,6 +34,9 @@ final class ActiveSequence: @unchecked Sendable {
         sentences = request.deadline == nil ? nil : SentenceFilter()
     }
 
+    /// Whether its first token has been made.
+    var hasBegun: Bool { lastToken != nil }
+
     /// Makes the next token and delivers the text that is ready with it.
     ///
     /// - Returns: how the reply has ended, if it has, for the engine to deliver once the sequence

@@ -95,7 +95,7 @@ extension Engine {
         var latest = Duration.zero
         while true {
             dropCancelled()
-            dropLate(before: ContinuousClock.now + latest)
+            dropLate(at: ContinuousClock.now, stepTakes: latest)
             let (step, sequences, isStopping) = state.withLock { state in
                 let step = state.scheduler.next()
                 let ids = (step?.continuing ?? []) + (step?.starting.map { [$0] } ?? [])
@@ -103,6 +103,8 @@ extension Engine {
             }
             guard let step else {
                 if isStopping { return }
+                // What comes next has nothing to do with the last step of the time before.
+                latest = .zero
                 news.wait()
                 continue
             }
@@ -138,10 +140,13 @@ extension Engine {
         for sequence in dropped where remove(sequence) { sequence.deliver(.failed(.cancelled)) }
     }
 
-    /// Ends what would be late if it waited for one more step.
-    private func dropLate(before instant: ContinuousClock.Instant) {
+    /// Ends what is late, and what has begun and would be late after one more step.
+    private func dropLate(at now: ContinuousClock.Instant, stepTakes step: Duration) {
         let late = state.withLock { state in
-            state.sequences.values.filter { ($0.request.deadline ?? .distantFuture) <= instant }
+            state.sequences.values.filter { sequence in
+                guard let deadline = sequence.request.deadline else { return false }
+                return deadline <= (sequence.hasBegun ? now + step : now)
+            }
         }
         for sequence in late where remove(sequence) { sequence.deadlinePassed() }
     }
@@ -153,8 +158,4 @@ extension Engine {
             return $0.sequences.removeValue(forKey: sequence.id) != nil
         }
     }
-}
-
-extension ContinuousClock.Instant {
-    fileprivate static var distantFuture: Self { .now + .seconds(1 << 40) }
 }

@@ -58,6 +58,7 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
     private enum Acquisition {
         case unknown
         case ready(Served)
+        case full(waiting: Int)
         case waits
         case loads(ModelFolder, generation: UInt64)
     }
@@ -82,6 +83,9 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
     }
 
     // MARK: - Asking
+
+    /// How many may wait for one model to be loaded: each holds a whole request.
+    private static var mostWaiters: Int { 256 }
 
     /// The keys, in the configuration's order.
     public var keys: [String] { state.withLock { $0.order } }
@@ -116,6 +120,9 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
                     Served(key: key, version: version, profile: entry.specification.profile))
             }
             let isFirst = entry.waiters == nil
+            guard entry.waiters?.count ?? 0 < Self.mostWaiters else {
+                return .full(waiting: Self.mostWaiters)
+            }
             entry.waiters = (entry.waiters ?? []) + [completion]
             state.entries[key] = entry
             return isFirst
@@ -124,6 +131,7 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
         switch outcome {
         case .unknown: completion(.failure(.unknownModel(key)))
         case .ready(let served): completion(.success(served))
+        case .full(let waiting): completion(.failure(.queueFull(waiting: waiting)))
         case .waits: break
         case .loads(let folder, let generation):
             loader.async { self.load(key, folder, generation) }

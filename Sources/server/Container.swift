@@ -11,7 +11,7 @@ enum Container {
         options.isInsecure = true
         let environment = ProcessInfo.processInfo.environment
         if server.port == nil, let text = environment["SAGEMAKER_BIND_TO_PORT"] {
-            guard let port = UInt16(text) else { throw ContainerError.badPort }
+            guard let port = UInt16(text), port > 0 else { throw ContainerError.badPort }
             options.port = Int(port)
         }
         options.fallbackPort = 8080

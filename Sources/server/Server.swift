@@ -51,9 +51,8 @@ struct Server: ParsableCommand {
     func run() throws {
         let options = try mode == .serve ? Container.options(self) : plainOptions
         if check {
-            let keys = try Application.check(options)
-            let models = keys.joined(separator: ", ")
-            print("\(options.configurationPath) is good; its models: \(models)")
+            let (file, keys) = try Application.check(options)
+            print("\(file) is good; its models: \(keys.joined(separator: ", "))")
             return
         }
         var logger = Logger(label: "dixie") { StreamLogHandler.standardError(label: $0) }
@@ -77,12 +76,14 @@ struct Server: ParsableCommand {
         var line = "Ready on \(url)"
         if let key = address.modelKeys.first {
             let body = #"{"model_key":"\#(key)","raw_text":"How big is the earth?\n"}"#
+            let authorization = address.needsKey ? #" -H"Authorization: Bearer $KEY""# : ""
             line += """
                 . Try:
-                curl -d'\(body)' -H"Content-Type: application/json" \(url)/invocations
+                curl -d'\(body)' -H"Content-Type: application/json"\(authorization) \(url)/invocations
                 """
         }
-        // Not `print`, which would keep the line back where the output is a file or a pipe.
-        FileHandle.standardOutput.write(Data((line + "\n").utf8))
+        // Not `print`, which would keep the line back where the output is a file or a pipe. Where
+        // nobody listens, nothing is lost: the server serves all the same.
+        try? FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
     }
 }

@@ -105,4 +105,33 @@ struct AccessTests {
         #expect(try await server.post("/invocations", body).text == blue)
         #expect(red != blue)
     }
+
+    /// The socket stays where it was opened, whatever host the file now says.
+    @Test func aReloadNeverOpensTheServerToOthersWithoutAKey() async throws {
+        let keys = #""api_keys": ["a-long-secret-key"], "#
+        let server = try LiveServer(top: #""host": "0.0.0.0", \#(keys)"#)
+        let body = #"{"model_key":"red","raw_text":"Hello","length":1}"#
+        #expect(try await server.post("/invocations", body).status == 401)
+        try server.configure(top: #""host": "127.0.0.1", "#)
+        server.application.reload()
+        #expect(try await server.post("/invocations", body).status == 401)
+    }
+
+    @Test func aChatBelongsToItsKeyWhereverThatStandsInTheList() async throws {
+        let server = try LiveServer(
+            top: #""api_keys": ["the-first-secret-key", "the-second-secret-key"], "#)
+        let ask = { (key: String) in
+            let body =
+                #"{"model_key":"red","message":"Hello","session_id":"s","length":2,"#
+                + #""format":"json"}"#
+            let answer = try await server.post(
+                "/invocations", body, headers: "Authorization: Bearer \(key)¶")
+            return try JSONParser.parse(answer.text)["usage"]?["prompt_tokens"]?.integer ?? 0
+        }
+        let fresh = try await ask("the-first-secret-key")
+        #expect(try await ask("the-first-secret-key") > fresh)
+        try server.configure(top: #""api_keys": ["the-second-secret-key"], "#)
+        server.application.reload()
+        #expect(try await ask("the-second-secret-key") == fresh)
+    }
 }

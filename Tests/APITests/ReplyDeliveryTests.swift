@@ -41,7 +41,9 @@ struct ReplyDeliveryTests {
         let request = ReplyRequest(modelKey: "red", prompt: .text("Hello"), arrival: .now)
         let plan = try ReplyPlan(request, served) { _ in .init() }
         #expect(plan.generation.stops == ["<EOM>"])
-        return ReplyDelivery(plan, from: served, to: sink, pending: pending) { _, _ in }
+        return ReplyDelivery(
+            plan, from: served, to: sink, pending: pending, finished: { _, _ in },
+            failed: { sink.fail(APIError($0)) })
     }
 
     @Test func aReplyEndsWhereTheOtherSideBegins() throws {

@@ -42,6 +42,28 @@ import Testing
         #expect(server.process.terminationReason == .exit)
     }
 
+    @Test func aServerThatCannotSayItIsReadyServesAllTheSame() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(#"{"models": [\#(Self.general)]}"#, to: "c.json")
+        let errors = Pipe()
+        let command = Command(
+            Program.server.url, ["--config_path", folder.path("c.json"), "--port", "0"])
+        let process = command.process
+        process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
+        process.standardError = errors
+        let log = PipeReader(errors)
+        try process.run()
+        defer { process.terminate() }
+        let text = try #require(log.wait(for: "loaded\n"))
+        let port = try #require(text.firstMatch(of: /port=(\d+)/)).1
+        let health = try Command(
+            URL(fileURLWithPath: "/usr/bin/curl"),
+            ["-sf", "--retry", "3", "http://127.0.0.1:\(port)/ready", "--retry-all-errors"]
+        ).run()
+        #expect(health.output == #"{"status":"ready"}"#)
+        #expect(process.isRunning)
+    }
+
     @Test func aTakenPortIsSaidInOneSentence() throws {
         let server = try RunningServer(models: [Self.general])
         let port = try #require(server.url.split(separator: ":").last)

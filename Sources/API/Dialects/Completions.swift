@@ -37,7 +37,7 @@ struct Completions: Sendable {
         request.names = ReplyRequest.FieldNames(
             prompt: "prompt", length: "max_tokens", truncate: nil)
         request.options = try Self.options(fields)
-        request.callerID = exchange.caller?.id
+        request.caller = exchange.caller?.hash
         let shape = CompletionShape(
             id: "cmpl-\(try SecureRandom.identifier())", model: key,
             created: Int(Date().timeIntervalSince1970))

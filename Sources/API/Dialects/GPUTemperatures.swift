@@ -4,6 +4,9 @@ import JSON
 /// What `nvidia-smi` says of each graphics card's temperature, in the original's form: for each
 /// line with a "%", its fifth word, such as "35C". Without the program there are none.
 enum GPUTemperatures {
+    /// One run at a time, on a queue where it may wait.
+    private static let queue = DispatchQueue(label: "dixie.gputemp", qos: .utility)
+
     /// Runs the program in the background and calls back with a list of strings.
     static func read(_ completion: @escaping @Sendable (JSONValue) -> Void) {
         guard let program = find() else { return completion([]) }
@@ -12,15 +15,16 @@ enum GPUTemperatures {
         process.executableURL = URL(fileURLWithPath: program)
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
-        DispatchQueue.global(qos: .utility).async {
+        queue.async {
             do {
                 try process.run()
             } catch {
                 return completion([])
             }
-            // A driver that hangs must not keep the client for ever.
+            // A driver that hangs must not keep the client for ever. Not SIGTERM: the server
+            // ignores it in favour of a watcher, and its children inherit that.
             DispatchQueue.global().asyncAfter(deadline: .now() + 5) {
-                if process.isRunning { process.terminate() }
+                if process.isRunning { kill(process.processIdentifier, SIGKILL) }
             }
             let text = String(
                 decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)

@@ -34,7 +34,7 @@ struct Invocations: Sendable {
         var request = ReplyRequest(
             modelKey: key, prompt: try Self.prompt(fields), arrival: exchange.writer.record.arrival)
         request.options = try ReplyOptions(fields)
-        request.callerID = exchange.caller?.id
+        request.caller = exchange.caller?.hash
         let sink = try Self.sink(fields, exchange.writer)
         replier.reply(to: request, for: exchange.writer, into: sink)
     }

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Logging
 import Serving
 
 /// The original's small routes: `/ping`, `/prime`, `/models/list`, `/gputemp` and `/`.
@@ -7,11 +8,13 @@ struct OriginalRoutes: Sendable {
     private let registry: ModelRegistry<ModelConfiguration>
     private let inferences: InferenceCount
     private let settings: CompatibilitySettings
+    private let logger: Logger
 
     init(
         _ registry: ModelRegistry<ModelConfiguration>, _ inferences: InferenceCount,
-        _ settings: CompatibilitySettings
+        _ settings: CompatibilitySettings, _ logger: Logger
     ) {
+        self.logger = logger
         self.registry = registry
         self.inferences = inferences
         self.settings = settings
@@ -38,8 +41,9 @@ struct OriginalRoutes: Sendable {
             return
         }
         try settings.check(key, for: exchange.caller)
-        // What is wrong with a model that cannot be loaded, the next question to it tells.
-        registry.acquire(key) { _ in }
+        registry.acquire(key) { [logger] result in
+            if case .failure(let error) = result { logger.error("\(error)") }
+        }
         exchange.writer.send(.text("primed \(key)"))
     }
 

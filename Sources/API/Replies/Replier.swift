@@ -51,11 +51,15 @@ final class Replier: Sendable {
                 do {
                     try generate(request, result.get(), pending, for: writer, into: sink)
                 } catch let error as ServingError {
-                    sink.fail(error: error, loggingTo: logger)
+                    fail(error, writer, sink)
                 } catch let error as APIError {
                     sink.fail(error)
                 } catch {
-                    logger.error("a reply failed", metadata: ["error": "\(error)"])
+                    logger.error(
+                        "a reply failed",
+                        metadata: [
+                            "error": "\(error)", "request": "\(writer.record.requestID)",
+                        ])
                     sink.fail(.internalError)
                 }
             }
@@ -84,13 +88,25 @@ final class Replier: Sendable {
             sessions.withLock { $0.conversation(key, at: .now) }
         }
         inferences.count(served.key)
-        let delivery = ReplyDelivery(plan, from: served, to: sink, pending: pending) {
-            [self] reply, ending in
-            writer.record.note(ending.usage)
-            remember(reply, of: plan.chat)
-        }
+        let delivery = ReplyDelivery(
+            plan, from: served, to: sink, pending: pending,
+            finished: { [self] reply, ending in
+                writer.record.note(ending.usage)
+                remember(reply, of: plan.chat)
+            },
+            failed: { [self] error in fail(error, writer, sink) })
         pending.attach(
             try engine.submit(plan.generation, on: served.version) { delivery.take($0) })
+    }
+
+    /// Logs what is for the server's owner, and fails with what is for the client.
+    private func fail(_ error: ServingError, _ writer: RecordedWriter, _ sink: any ReplySink) {
+        switch error {
+        case .loadFailed, .generationFailed:
+            logger.error("\(error)", metadata: ["request": "\(writer.record.requestID)"])
+        default: break
+        }
+        sink.fail(APIError(error))
     }
 
     /// Adds what was said to the chat, if it is one that is remembered.
@@ -102,13 +118,5 @@ final class Replier: Sendable {
         sessions.withLock {
             $0.record([chat.message, answer], in: chat.key, keepingFrom: chat.firstKept, at: .now)
         }
-    }
-}
-
-extension ReplySink {
-    /// Logs what is for the server's owner, and fails with what is for the client.
-    fileprivate func fail(error: ServingError, loggingTo logger: Logger) {
-        if case .loadFailed = error { logger.error("\(error)") }
-        fail(APIError(error))
     }
 }

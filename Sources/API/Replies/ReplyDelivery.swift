@@ -14,13 +14,15 @@ final class ReplyDelivery: @unchecked Sendable {
     private let sink: any ReplySink
     private let pending: PendingReply
     private let finished: @Sendable (String, ReplyEnding) -> Void
+    private let failed: @Sendable (ServingError) -> Void
 
-    /// Calls `finished` with the whole reply before its end goes to the sink; not for a reply that
-    /// failed.
+    /// Calls `finished` with the whole reply before its end goes to the sink, or `failed`, which is
+    /// to tell the sink itself.
     init(
         _ plan: ReplyPlan, from served: ModelRegistry<ModelConfiguration>.Served,
         to sink: any ReplySink, pending: PendingReply,
-        finished: @escaping @Sendable (String, ReplyEnding) -> Void
+        finished: @escaping @Sendable (String, ReplyEnding) -> Void,
+        failed: @escaping @Sendable (ServingError) -> Void
     ) {
         sanitizer = StreamingSanitizer(plan.sanitizer)
         promptTokens = plan.generation.prompt.count
@@ -28,6 +30,7 @@ final class ReplyDelivery: @unchecked Sendable {
         self.sink = sink
         self.pending = pending
         self.finished = finished
+        self.failed = failed
     }
 
     func take(_ event: GenerationEvent) {
@@ -41,7 +44,7 @@ final class ReplyDelivery: @unchecked Sendable {
             finish(summary)
         case .failed(let error):
             hasEnded = true
-            sink.fail(APIError(error))
+            failed(error)
         }
     }
 

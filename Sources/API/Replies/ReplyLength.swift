@@ -21,6 +21,8 @@ struct ReplyLength {
         explicit = options.length
         preferred =
             options.length ?? options.defaultLength ?? served.profile.generation.length
+        usualReserve = min(
+            options.defaultLength ?? served.profile.generation.length, window / 2)
         truncates = options.truncate
         guard window > 1 else {
             throw APIError(
@@ -36,7 +38,10 @@ struct ReplyLength {
 
     /// What a chat's prompt must leave free: half of a small window at most, unless more was asked
     /// for.
-    var reserve: Int { explicit ?? min(preferred, window / 2) }
+    var reserve: Int { explicit ?? usualReserve }
+
+    /// The same where no length was asked for.
+    let usualReserve: Int
 
     /// The tokens of a prompt that leave room for the reply: all of them, or their end if that was
     /// asked for.

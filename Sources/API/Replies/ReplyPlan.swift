@@ -1,4 +1,5 @@
 import Chat
+import Crypto
 import GPT2
 import Serving
 import Tokenizer
@@ -48,7 +49,7 @@ struct ReplyPlan: Sendable {
         }
         generation = Self.generation(
             request, served.profile, prompt: tokens, length: length.tokens(after: tokens.count))
-        sanitizer = served.profile.sanitizer
+        sanitizer = Self.sanitizer(request, served.profile)
     }
 
     private static func chatPrompt(
@@ -66,7 +67,7 @@ struct ReplyPlan: Sendable {
         if let session {
             do {
                 key = try ChatSessions.Key(
-                    caller: request.callerID, model: served.key, audience: audience,
+                    caller: request.caller?.hexadecimal, model: served.key, audience: audience,
                     session: session)
             } catch {
                 throw .invalid("session_id", "\(error)")
@@ -81,15 +82,49 @@ struct ReplyPlan: Sendable {
             let prompt = try builder.prompt(
                 turns: before.turns, message: message, personaSide: persona.side,
                 truncate: request.options.truncate)
-            let context = key.map {
+            guard let key else { return (prompt.tokens, nil) }
+            // A reply asked to be unusually long makes this prompt forget more, not the chat.
+            let usual =
+                request.options.length == nil
+                ? prompt.dropped
+                : try PromptBuilder(
+                    contextLength: served.version.contextLength, reserve: length.usualReserve,
+                    encode: { served.encode($0) }
+                ).prompt(
+                    turns: before.turns, message: message, personaSide: persona.side,
+                    truncate: true
+                ).dropped
+            return (
+                prompt.tokens,
                 ChatContext(
-                    key: $0, message: prompt.message,
-                    firstKept: before.forgotten + prompt.dropped, personaSide: persona.side)
-            }
-            return (prompt.tokens, context)
+                    key: key, message: prompt.message,
+                    firstKept: before.forgotten + min(prompt.dropped, usual),
+                    personaSide: persona.side)
+            )
         } catch {
             throw .invalid("message", "\(error)")
         }
+    }
+
+    /// The original always made all of its tokens. A model that is otherwise compatible has no stop
+    /// strings of its own, and then the marker ends a cleaned reply.
+    private static func stops(_ profile: ModelConfiguration, isCompatible: Bool) -> [String] {
+        if isCompatible { return [] }
+        guard profile.isCompatible, profile.generation.stop.isEmpty else {
+            return profile.generation.stop
+        }
+        return profile.sanitizer.rules == .none ? [] : [Turn.marker]
+    }
+
+    /// The original had one sanitizer; asked for its ways, a mended one gives place to it.
+    private static func sanitizer(
+        _ request: ReplyRequest, _ profile: ModelConfiguration
+    ) -> Sanitizer {
+        let sanitizer = profile.sanitizer
+        let isCompatible = request.options.isCompatible ?? profile.isCompatible
+        guard isCompatible, sanitizer.rules == .chatbot else { return sanitizer }
+        return Sanitizer(
+            .chatbotLegacy, names: sanitizer.names, personaSide: sanitizer.personaSide)
     }
 
     private static func generation(
@@ -111,8 +146,7 @@ struct ReplyPlan: Sendable {
         generation.sampling.logitBias = options.logitBias
         generation.sampling.seed =
             options.seed.map { UInt64(bitPattern: Int64($0)) } ?? .random(in: .min ... .max)
-        // The original always made all of its tokens.
-        generation.stops = options.stop ?? (isCompatible ? [] : defaults.stop)
+        generation.stops = options.stop ?? Self.stops(profile, isCompatible: isCompatible)
         generation.stopsAtEndOfText = profile.endOfText == .special && !isCompatible
         generation.deadline = options.deadline.map { request.arrival + $0 }
         return generation

@@ -1,3 +1,4 @@
+import Crypto
 import GPT2
 
 /// What a dialect wants from a model, in the terms of all of them.
@@ -25,8 +26,9 @@ struct ReplyRequest: Sendable {
     var names = FieldNames()
     /// When the request came in: what deadlines are counted from.
     var arrival: ContinuousClock.Instant
-    /// Whose request it is; nil where no key is asked for.
-    var callerID: String?
+    /// The hash of the key that was shown; nil where none is asked for. Not its id: that of a
+    /// plain key is its place in a list, which moves when the list is edited.
+    var caller: SHA256Digest?
 }
 
 /// How a reply is to be made; what is nil, the model's configuration says.

@@ -48,7 +48,9 @@ final class Router: HTTPHandler {
             guard route.takesJSON else { return run(route, exchange) }
             let isTaken = worker.run { self.run(route, exchange) }
             if !isTaken {
-                throw APIError(503, "the server is too busy", code: "busy", retryAfter: 1)
+                throw APIError(
+                    429, "too many requests wait; try again in a moment", code: "busy",
+                    retryAfter: 1)
             }
         } catch {
             writer.send(error.response(allowed: allowed(at: request.head.path)))

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import JSON
+import Logging
 import Serving
 
 extension ServerConfiguration {
@@ -27,6 +28,17 @@ extension ServerConfiguration {
         }
         return try ServerConfiguration(
             found.serializedBytes, file: mounted, folder: mounted, surroundings: surroundings)
+    }
+
+    /// Says which fields are set and not acted on.
+    func logNotices(to logger: Logger) {
+        for notice in notices { logger.warning("\(notice.line(in: file))") }
+    }
+
+    /// Whether `new` differs in what only a restart changes.
+    func needsRestart(for new: ServerConfiguration) -> Bool {
+        (host, port, threads) != (new.host, new.port, new.threads) || limits != new.limits
+            || allowedHosts != new.allowedHosts || sessions != new.sessions
     }
 
     /// What the registry is to serve.

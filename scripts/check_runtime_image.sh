@@ -5,9 +5,9 @@
 #   sudo scripts/check_runtime_image.sh [BINARY]
 #
 # BINARY is a server linked with --static-swift-stdlib; without one, it is built, for which that
-# linking needs libcurl4-openssl-dev. Needs root, debootstrap, curl and a Debian mirror. The bare system is kept in
-# DIXIE_ROOTFS (default /var/tmp/dixie-rootfs) for the next run. With DIXIE_ONLY_LINKS=1 it only
-# checks that the binary finds its libraries and says its version.
+# linking needs libcurl4-openssl-dev. Needs root, debootstrap, curl and a Debian mirror. The bare
+# system is kept in DIXIE_ROOTFS (default /var/tmp/dixie-rootfs) for the next run. With
+# DIXIE_ONLY_LINKS=1 it only checks that the binary finds its libraries and says its version.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 root=${DIXIE_ROOTFS:-/var/tmp/dixie-rootfs}
@@ -55,6 +55,18 @@ if [[ -z $binary ]]; then
 fi
 install -D "$binary" "$root/usr/local/bin/server"
 
+# As in every container: Swift's programs read their own arguments there.
+mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
+server=
+leave() {
+    if [[ -n $server ]]; then
+        kill "$server" 2>/dev/null || true
+        wait "$server" 2>/dev/null || true
+    fi
+    umount "$root/proc"
+}
+trap leave EXIT
+
 missing=$(chroot "$root" ldd /usr/local/bin/server | grep 'not found' || true)
 [[ -z $missing ]] || fail "the image lacks libraries:"$'\n'"$missing"
 chroot "$root" /usr/local/bin/server --version >/dev/null || fail "the server does not start"
@@ -70,7 +82,6 @@ chroot --userspec=10001:10001 "$root" /bin/sh -c \
     'cd /srv/dixie && exec server --config_path server_config.json --host 127.0.0.1 --port "$1"' \
     sh "$port" &
 server=$!
-trap 'kill "$server" 2>/dev/null || true' EXIT
 for _ in $(seq 120); do
     if status=$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/ping"); then
         [[ $status == 200 ]] || fail "GET /ping was answered with $status"

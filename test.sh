@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds dixie and runs every test. Arguments go to `swift test`, such as --filter TokenizerTests.
+# Builds dixie and runs every test, then some again in release code. Arguments go to `swift test`,
+# such as --filter TokenizerTests; with any, only debug code is tested.
 #
 # With CI=true and the shared folder beside the checkout nothing has a reason to be skipped, so a
 # skipped test is a failure there.
@@ -13,25 +14,44 @@ committed=$(git ls-files -- Package.resolved '.build*' bin .swiftpm 2>/dev/null 
 swift format lint --strict -r --configuration .swift-format Sources Tests Package.swift ||
     fail "the format is not the project's: swift format -i -r Sources Tests Package.swift"
 
-# Debug code in .build; server.sh has release code in .build-release.
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-swift build --build-tests >"$log" 2>&1 || {
-    grep -E 'error:' -A 5 "$log" >&2 || tail -n 40 "$log" >&2
-    fail "the build failed: see above"
-}
-if grep -E '/(Sources|Tests)/.*warning:' "$log" | sort -u | grep . >&2; then
-    fail "the build has warnings: see above"
-fi
 
-# That a test has started says nothing; all else is shown, to the closing lines.
-swift test --skip-build "$@" 2>&1 | tee "$log" | grep --line-buffered -vE '^. (Test|Suite|Test case|Test run) .*started\.$' || {
-    grep -E '^✘ ' "$log" >&2 || true
-    fail "tests failed: see above"
+# build OPTION…: builds the tests; a warning in our own sources is a failure.
+build() {
+    swift build --build-tests "$@" >"$log" 2>&1 || {
+        grep -E 'error:' -A 5 "$log" >&2 || tail -n 40 "$log" >&2
+        fail "the build failed: see above"
+    }
+    if grep -E '/(Sources|Tests)/.*warning:' "$log" | sort -u | grep . >&2; then
+        fail "the build has warnings: see above"
+    fi
 }
 
-skipped=$(grep -E '^[^ ]+ (Test|Suite) .* skipped' "$log" || true)
-if [[ -n $skipped && ${CI:-} == true && -d ../shared ]]; then
-    echo "$skipped" >&2
-    fail "tests were skipped though the shared folder is here: see above"
+# run OPTION…: runs tests. That one has started says nothing; all else is shown, to the closing
+# lines.
+run() {
+    local skipped
+    swift test --skip-build "$@" 2>&1 | tee "$log" |
+        grep --line-buffered -vE '^. (Test|Suite|Test case|Test run) .*started\.$' || {
+        grep -E '^✘ ' "$log" >&2 || true
+        fail "tests failed: see above"
+    }
+    skipped=$(grep -E '^[^ ]+ (Test|Suite) .* skipped' "$log" || true)
+    if [[ -n $skipped && ${CI:-} == true && -d ../shared ]]; then
+        echo "$skipped" >&2
+        fail "tests were skipped though the shared folder is here: see above"
+    fi
+}
+
+build
+run "$@"
+
+# Once more as it is served: the optimizer's code is another program. Of the tests, those of the
+# kernels, of what computes with them, and of the real programs.
+if (($# == 0)); then
+    release=(-c release -Xswiftc -enable-testing --scratch-path .build-release-tests)
+    build "${release[@]}"
+    run "${release[@]}" \
+        --filter 'ComputeTests|GPT2Tests|ServingTests|CheckpointsTests|TokenizerTests|EndToEndTests'
 fi

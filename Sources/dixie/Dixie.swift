@@ -20,5 +20,9 @@ struct Dixie: ParsableCommand {
         ]
     )
 
-    static func main() { runProgram(Self.self) }
+    static func main() {
+        runProgram(
+            Self.self,
+            textOptions: ["-p", "--prompt", "--prefix", "--truncate", "--sample_delim"])
+    }
 }

@@ -80,6 +80,13 @@ import Testing
         #expect(try text("--include_prefix", "False") == whole.dropFirst(2))
     }
 
+    @Test func aPrefixThatLooksLikeAFlagIsPrintedAsItIs() throws {
+        let outcome = try DixieProgram.run(
+            "sample", "--restore-from", model.path, "--prefix", "--how-are-you", "-m", "1")
+        #expect(outcome.status == 0)
+        #expect(outcome.output.hasPrefix("--how-are-you"))
+    }
+
     @Test func filesHoldTheirSamplesAndDelimiters() throws {
         let folder = model.folder.path("out")
         let outcome = try DixieProgram.run(

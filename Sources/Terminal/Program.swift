@@ -14,13 +14,16 @@ public let version = "0.1.0"
 ///   - command: the program.
 ///   - textOptions: the options, with their hyphens, whose value is a text that may itself look
 ///     like a flag; the argument after one is taken as it is.
+///   - optionalValues: the options, with their hyphens, that may stand alone or with a value.
 public func runProgram(
-    _ command: (some ParsableCommand).Type, textOptions: Set<String> = []
+    _ command: (some ParsableCommand).Type, textOptions: Set<String> = [],
+    optionalValues: Set<String> = []
 ) -> Never {
     do {
         var parsed = try command.parseAsRoot(
-            withUnderscores(
-                Array(CommandLine.arguments.dropFirst()), textOptions: textOptions))
+            normalized(
+                Array(CommandLine.arguments.dropFirst()), textOptions: textOptions,
+                optionalValues: optionalValues))
         try parsed.run()
         exit(EXIT_SUCCESS)
     } catch {
@@ -28,19 +31,28 @@ public func runProgram(
     }
 }
 
-/// The arguments with every `-` inside a long flag's name made `_`; values, and all that follows a
-/// lone `--`, stay as they are.
-func withUnderscores(_ arguments: [String], textOptions: Set<String> = []) -> [String] {
+/// The arguments with every `-` inside a long flag's name made `_`, and the value attached to an
+/// option of `optionalValues` made an argument of its own; values, and all that follows a lone
+/// `--`, stay as they are.
+func normalized(
+    _ arguments: [String], textOptions: Set<String> = [], optionalValues: Set<String> = []
+) -> [String] {
     var areFlags = true
     var isText = false
-    return arguments.map { argument in
+    return arguments.flatMap { argument in
         if isText {
             isText = false
-            return argument
+            return [argument]
         }
         if argument == "--" { areFlags = false }
-        isText = areFlags && textOptions.contains(underscored(argument))
-        return areFlags ? underscored(argument) : argument
+        guard areFlags else { return [argument] }
+        let flag = underscored(argument)
+        isText = textOptions.contains(flag)
+        // ArgumentParser passes over what is attached to an option that may stand alone.
+        if let sign = flag.firstIndex(of: "="), optionalValues.contains(String(flag[..<sign])) {
+            return [String(flag[..<sign]), String(flag[flag.index(after: sign)...])]
+        }
+        return [flag]
     }
 }
 

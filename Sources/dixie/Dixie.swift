@@ -23,6 +23,7 @@ struct Dixie: ParsableCommand {
     static func main() {
         runProgram(
             Self.self,
-            textOptions: ["-p", "--prompt", "--prefix", "--truncate", "--sample_delim"])
+            textOptions: ["-p", "--prompt", "--prefix", "--truncate", "--sample_delim"],
+            optionalValues: ["--include_prefix"])
     }
 }

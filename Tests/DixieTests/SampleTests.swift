@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test func aPrefixIsPrintedUnlessItIsNotWanted() throws {
-        func text(_ options: String...) throws -> String {
+        func text(_ options: [String] = []) throws -> String {
             let base = [
                 "sample", "--restore_from", model.path, "--prefix", "Hi", "-m", "4", "--seed", "1",
             ]
@@ -77,7 +77,14 @@ import Testing
         }
         let whole = try text()
         #expect(whole.hasPrefix("Hi"))
-        #expect(try text("--include_prefix", "False") == whole.dropFirst(2))
+        for wanted in [["--include_prefix"], ["--include_prefix=True"]] {
+            #expect(try text(wanted) == whole)
+            #expect(try text(wanted + ["-m", "4"]) == whole)
+        }
+        for unwanted in [["--include_prefix", "False"], ["--include_prefix=False"]] {
+            #expect(try text(unwanted) == whole.dropFirst(2))
+            #expect(try text(unwanted + ["-m", "4"]) == whole.dropFirst(2))
+        }
     }
 
     @Test func aPrefixThatLooksLikeAFlagIsPrintedAsItIs() throws {
@@ -115,6 +122,8 @@ import Testing
         ["--nsamples", "3", "--batch_size", "2"], ["-m", "0"], ["--ids", "-p", "301"],
         ["--ids", "-p", "one"], ["-p", "a", "--prefix", "b"], ["--seed", "x"], ["--nonsense"],
         ["--nsamples", "0", "--destination_path", "never"],
+        ["--include_prefix=banana"], ["--include_prefix=banana", "-m", "2"],
+        ["--include_prefix", "banana"], ["--include_prefix", "banana", "-m", "2"],
     ])
     func wrongOptionsAreWrongUsage(options: [String]) throws {
         let outcome = try DixieProgram.run(

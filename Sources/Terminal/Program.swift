@@ -27,8 +27,21 @@ public func runProgram(
         try parsed.run()
         exit(EXIT_SUCCESS)
     } catch {
-        command.exit(withError: error)
+        command.exit(withError: told(error))
     }
+}
+
+/// An error of Foundation's, which would be shown with all its inner parts, as one sentence; any
+/// other as it is.
+private func told(_ error: any Error) -> any Error {
+    guard let reason = systemReason(error) else { return error }
+    let path = (error as NSError).userInfo[NSFilePathErrorKey] as? String
+    return FoundationFailure(
+        description: [path, reason].compactMap(\.self).joined(separator: ": "))
+}
+
+private struct FoundationFailure: Error, CustomStringConvertible {
+    let description: String
 }
 
 /// The arguments with every `-` inside a long flag's name made `_`, and the value attached to an

@@ -17,7 +17,7 @@ public struct ProgressBar {
     public init(
         _ label: String,
         isTerminal: Bool = isatty(STDERR_FILENO) == 1,
-        write: @escaping (String) -> Void = { FileHandle.standardError.write(Data($0.utf8)) }
+        write: @escaping (String) -> Void = writeError
     ) {
         self.label = label
         self.isTerminal = isTerminal

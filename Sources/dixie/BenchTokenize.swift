@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import GPT2
+import Terminal
 import Tokenizer
 
 /// Turning one text into tokens.
@@ -19,7 +20,7 @@ struct BenchTokenize {
         tokenizer = try BytePairTokenizer.load(
             vocabulary: vocabulary.encoder, merges: vocabulary.merges)
         if let path {
-            let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+            let bytes = try TextInput.read(path, limit: TextFiles.byteLimit)
             text = String(decoding: bytes, as: UTF8.self)
         } else {
             text = Self.madeUpText(byteCount: 4 << 20)

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Checkpoints
-import Foundation
+import Terminal
 import Tokenizer
 
 /// `dixie decode`: the text of an `.npz` of token ids.
@@ -22,13 +22,7 @@ struct Decode: ParsableCommand {
     func run() throws {
         let tokenizer = try options.tokenizer()
         for tokens in try TokenizerArrays.read(`in`, vocabularyCount: tokenizer.vocabularyCount) {
-            let text = try tokenizer.decodeText(tokens)
-            do {
-                try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
-            } catch {
-                let reason = (error as NSError).localizedDescription
-                throw TokenizerError(.unwritable(reason: reason), file: "standard output")
-            }
+            try writeOut(try tokenizer.decodeText(tokens))
         }
     }
 }

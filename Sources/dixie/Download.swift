@@ -49,9 +49,9 @@ struct DownloadCommand: ParsableCommand {
             try fetch(download, by: downloader)
         }
         let folder = "\(modelsFolder)/\(model.folder)"
-        print(
+        try writeOut(
             "\(folder) is ready. Try it: dixie sample --restore_from \(quoted(folder)) "
-                + "-p 'Once upon a time'")
+                + "-p 'Once upon a time'\n")
     }
 
     private func fetch(_ download: Download, by downloader: Downloader) throws {
@@ -73,16 +73,12 @@ struct DownloadCommand: ParsableCommand {
         }
         bar.finish()
         if case .alreadyThere(let byteCount) = outcome {
-            printError("\(name): already there, \(byteCount) bytes")
+            writeError("\(name): already there, \(byteCount) bytes\n")
         }
     }
 }
 
 extension ModelLayout: ExpressibleByArgument {}
-
-private func printError(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
-}
 
 /// A word for a shell: as it is when nothing in it means anything to one.
 private func quoted(_ word: String) -> String {

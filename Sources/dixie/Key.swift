@@ -35,13 +35,14 @@ struct Key: ParsableCommand {
         let key = "dixie-" + (try SecureRandom.identifier(byteCount: 24))
         let hash = try SHA256Digest(hashing: key).hexadecimal
         let names = scopes.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-        print(
+        try writeOut(
             """
             The key, for the header "Authorization: Bearer …"; it is not shown again:
             \(key)
 
             Its entry for "api_keys" in server_config.json:
             { "id": "\(id)", "sha256": "\(hash)", "scopes": [\(names)] }
+
             """)
     }
 }

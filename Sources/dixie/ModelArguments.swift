@@ -1,8 +1,8 @@
 import ArgumentParser
 import Checkpoints
-import Foundation
 import GPT2
 import Serving
+import Terminal
 import Tokenizer
 
 /// Which model, as every tool that runs one is told.
@@ -66,11 +66,5 @@ struct ModelArguments: ParsableArguments {
 
 /// Says on standard error what a person should know and no program need read.
 func warn(_ sentence: String) {
-    FileHandle.standardError.write(Data("dixie: \(sentence)\n".utf8))
-}
-
-/// Writes text to standard output at once, so that it can be watched growing.
-func writeOut(_ text: String) throws {
-    guard !text.isEmpty else { return }
-    try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    writeError("dixie: \(sentence)\n")
 }

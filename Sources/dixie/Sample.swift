@@ -3,6 +3,7 @@ import Compute
 import Foundation
 import GPT2
 import Serving
+import Terminal
 import Tokenizer
 
 /// `dixie sample`: text from a model.

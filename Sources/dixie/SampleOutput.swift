@@ -109,7 +109,12 @@ struct SampleOutput: ParsableArguments {
     private func paths() throws -> [String] {
         guard nfiles > 1 else { return destination.map { [$0] } ?? [] }
         let folder = URL(fileURLWithPath: destination ?? "gen")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw TerminalError.cannotWrite(
+                path: folder.path, reason: systemReason(error) ?? "its folder cannot be made")
+        }
         return (1...nfiles).map { folder.appendingPathComponent("gpt2_gentext_\($0).txt").path }
     }
 }

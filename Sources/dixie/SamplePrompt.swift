@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GPT2
+import Terminal
 import Tokenizer
 
 /// What a sample goes on from.
@@ -10,13 +11,16 @@ struct SamplePrompt {
     /// Whether there is nothing to go on from but the mark between texts.
     let isEmpty: Bool
 
-    /// The contents of the file that `argument` names, else the argument itself. A file with
+    /// No model's window holds a prompt that comes near it.
+    private static let byteLimit = 64 << 20
+
+    /// The contents of the file or pipe that `argument` names, else the argument itself. A file with
     /// nothing in it is an empty line, as it was for the original.
     static func text(_ argument: String) throws -> String {
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: argument, isDirectory: &isFolder)
         guard exists, !isFolder.boolValue else { return argument }
-        let bytes = try Data(contentsOf: URL(fileURLWithPath: argument))
+        let bytes = try TextInput.read(argument, limit: byteLimit)
         return bytes.isEmpty ? "\n" : String(decoding: bytes, as: UTF8.self)
     }
 

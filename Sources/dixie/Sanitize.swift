@@ -1,6 +1,7 @@
 import ArgumentParser
 import Chat
 import Foundation
+import Terminal
 
 /// `dixie sanitize`: what the server would make of a model's reply.
 struct Sanitize: ParsableCommand {
@@ -18,11 +19,14 @@ struct Sanitize: ParsableCommand {
             valueName: "a,b"))
     var names: String?
 
+    /// No model's window holds a reply that comes near it.
+    private static let byteLimit = 64 << 20
+
     func run() throws {
         let list = names ?? ProcessInfo.processInfo.environment["DIXIE_NAMES"]
         let sanitizer = Sanitizer(rules, names: list.map(Sanitizer.names(in:)) ?? [])
-        let reply = try FileHandle.standardInput.readToEnd() ?? Data()
-        try FileHandle.standardOutput.write(contentsOf: Data(sanitizer.clean([UInt8](reply))))
+        let reply = try TextInput.standardInput(limit: Self.byteLimit)
+        try writeOut(sanitizer.clean(reply))
     }
 }
 

@@ -16,8 +16,18 @@ struct DixieProgram {
     static func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
 
     static func run(_ arguments: [String]) throws -> Outcome {
+        try run(executable, arguments)
+    }
+
+    /// What a line of a shell comes to, in which `"$0"` is the program and `"$1"` and so on are
+    /// `arguments`.
+    static func shell(_ line: String, _ arguments: String...) throws -> Outcome {
+        try run(URL(fileURLWithPath: "/bin/sh"), ["-c", line, executable.path] + arguments)
+    }
+
+    private static func run(_ program: URL, _ arguments: [String]) throws -> Outcome {
         let process = Process()
-        process.executableURL = executable
+        process.executableURL = program
         process.arguments = arguments
         let errors = try TemporaryFolder()
         let errorPath = try errors.write("", to: "errors")

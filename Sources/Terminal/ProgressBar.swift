@@ -17,7 +17,7 @@ public struct ProgressBar {
     public init(
         _ label: String,
         isTerminal: Bool = isatty(STDERR_FILENO) == 1,
-        write: @escaping (String) -> Void = writeError
+        write: @escaping (String) -> Void = { writeError($0) }
     ) {
         self.label = label
         self.isTerminal = isTerminal

@@ -32,16 +32,18 @@ struct Bench: ParsableCommand {
     @Option(help: "The weights' format in memory.")
     var weights = "f32"
 
-    @Option(help: "decode, prefill: how many sequences.")
+    @Option(parsing: .unconditional, help: "decode, prefill: how many sequences.")
     var batch = 1
 
-    @Option(help: "decode: how many tokens each sequence makes.")
+    @Option(parsing: .unconditional, help: "decode: how many tokens each sequence makes.")
     var tokens = 64
 
-    @Option(help: "decode, prefill: tokens in a prompt. By default 16 and 512.")
+    @Option(
+        parsing: .unconditional, help: "decode, prefill: tokens in a prompt. By default 16 and 512."
+    )
     var prompt: Int?
 
-    @Option(help: "How often it is measured.")
+    @Option(parsing: .unconditional, help: "How often it is measured.")
     var repeats = 5
 
     @Option(help: "tokenize: a file with the text; else a text is made up.")

@@ -23,11 +23,14 @@ struct Encode: ParsableCommand {
 
     @OptionGroup var options: TokenizerOptions
 
-    @Option(help: "Join short texts until a chunk has this many characters.")
+    @Option(
+        parsing: .unconditional, help: "Join short texts until a chunk has this many characters.")
     var combine = 50_000
 
     func validate() throws {
-        guard combine >= 0 else { throw ValidationError("--combine must be 0 or more.") }
+        guard combine >= 0 else {
+            throw ValidationError("--combine is \(combine); it must be 0 or more.")
+        }
     }
 
     func run() throws {

@@ -28,7 +28,7 @@ struct ModelArguments: ParsableArguments {
         help: ArgumentHelp("The folder of all models.", valueName: "dir"))
     var modelsFolder = "models"
 
-    @Option(help: "Threads that do the arithmetic; 0 is one a core.")
+    @Option(parsing: .unconditional, help: "Threads that do the arithmetic; 0 is one a core.")
     var threads = 0
 
     func validate() throws {

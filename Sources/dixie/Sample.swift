@@ -40,6 +40,7 @@ struct Sample: ParsableCommand {
 
     @Option(
         name: [.customShort("m"), .customLong("max_tokens"), .customLong("length")],
+        parsing: .unconditional,
         help: """
             How many tokens. By default the model's window without a prompt, half of it after -p, \
             what is left of it after --prefix.
@@ -53,7 +54,9 @@ struct Sample: ParsableCommand {
     @Flag(help: "Take the prompt and print the text as token ids separated by commas.")
     var ids = false
 
-    @Option(help: "Print the N highest logits after the prompt as JSON, and stop.")
+    @Option(
+        parsing: .unconditional,
+        help: "Print the N highest logits after the prompt as JSON, and stop.")
     var logits: Int?
 
     func validate() throws {
@@ -65,8 +68,8 @@ struct Sample: ParsableCommand {
                 "--ids goes with -p, not with --truncate, --prefix or --include_prefix.")
         }
         for (name, value) in [("length", length), ("logits", logits)] {
-            if let value, value < 1 {
-                throw ValidationError("--\(name) is \(value); it must be 1 or more.")
+            if let value, !(1...1_000_000_000).contains(value) {
+                throw ValidationError("--\(name) is \(value); it must be from 1 to 1000000000.")
             }
         }
     }

@@ -6,11 +6,11 @@ import Terminal
 
 /// How many samples, and where they go.
 struct SampleOutput: ParsableArguments {
-    @Option(help: "How many texts; 0 never ends.")
+    @Option(parsing: .unconditional, help: "How many texts; 0 never ends.")
     var nsamples = 1
 
     @Option(
-        name: .customLong("batch_size"),
+        name: .customLong("batch_size"), parsing: .unconditional,
         help: "Must divide --nsamples. The texts are the same whatever it is.")
     var batchSize = 1
 
@@ -22,7 +22,7 @@ struct SampleOutput: ParsableArguments {
             """)
     var delimiter: String?
 
-    @Option(help: "How many files, each with --nsamples texts.")
+    @Option(parsing: .unconditional, help: "How many files, each with --nsamples texts.")
     var nfiles = 1
 
     @Option(
@@ -35,8 +35,8 @@ struct SampleOutput: ParsableArguments {
     var destination: String?
 
     func validate() throws {
-        guard nsamples >= 0 else {
-            throw ValidationError("--nsamples is \(nsamples); it must be 0 or more.")
+        guard (0...1_000_000_000).contains(nsamples) else {
+            throw ValidationError("--nsamples is \(nsamples); it must be from 0 to 1000000000.")
         }
         guard batchSize >= 1, nsamples % batchSize == 0 else {
             throw ValidationError(

@@ -16,7 +16,9 @@ struct TokenizerTrain: ParsableCommand {
     @Argument(help: "Text files in UTF-8, folders of them, or patterns such as 'texts/*.txt'.")
     var `in`: [String]
 
-    @Option(name: .customLong("vocabulary_size"), help: "How many tokens to learn, 257 or more.")
+    @Option(
+        name: .customLong("vocabulary_size"), parsing: .unconditional,
+        help: "How many tokens to learn, 257 or more.")
     var vocabularySize: Int
 
     @Option(name: .customLong("destination_path"), help: "The folder to write the files to.")

@@ -133,6 +133,19 @@ import Testing
         #expect(outcome.errors.hasPrefix("Error: "))
     }
 
+    @Test(arguments: [
+        ("--temperature", "-1"), ("--top_k", "-1"), ("--top_p", "-0.5"), ("--penalize", "-2"),
+        ("-m", "-5"), ("--logits", "-1"), ("--nsamples", "-1"), ("--batch_size", "-1"),
+        ("--nfiles", "-1"), ("--threads", "-1"), ("--seed", "-1"),
+        ("--nsamples", "9223372036854775807"), ("-m", "9223372036854775807"),
+    ])
+    func numbersOutOfRangeAreToldTheRange(option: String, value: String) throws {
+        let outcome = try DixieProgram.run(
+            "sample", "--restore_from", model.path, option, value)
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains("it must be"))
+    }
+
     @Test func aMissingFolderIsAFailure() throws {
         let outcome = try DixieProgram.run(
             "sample", "--restore_from", model.folder.path("nowhere"))

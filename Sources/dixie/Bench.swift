@@ -39,7 +39,8 @@ struct Bench: ParsableCommand {
     var tokens = 64
 
     @Option(
-        parsing: .unconditional, help: "decode, prefill: tokens in a prompt. By default 16 and 512."
+        parsing: .unconditional,
+        help: "decode, prefill: tokens in a prompt. By default 16, and 512 or the window."
     )
     var prompt: Int?
 
@@ -76,7 +77,8 @@ struct Bench: ParsableCommand {
         switch what {
         case .decode, .prefill:
             let passes = try BenchPasses(
-                model: model, batch: batch, prompt: prompt ?? (what == .decode ? 16 : 512),
+                model: model, batch: batch, prompt: prompt,
+                defaultPrompt: what == .decode ? 16 : 512,
                 generated: what == .decode ? tokens : 0)
             result = try BenchResult(
                 repeats: repeats, what == .decode ? passes.decode : passes.prefill)

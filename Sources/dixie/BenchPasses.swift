@@ -16,17 +16,23 @@ struct BenchPasses {
     /// - Parameters:
     ///   - arguments: which model.
     ///   - batch: sequences.
-    ///   - prompt: tokens in the prompt of each.
+    ///   - prompt: tokens in the prompt of each; nil for `defaultPrompt`, or what the window
+    ///     leaves for it when that is less.
     ///   - generated: tokens that `decode` makes of each.
     /// - Throws: `ValidationError` when the window cannot hold them; whatever keeps the model from
     ///   being loaded.
-    init(model arguments: ModelArguments, batch: Int, prompt: Int, generated: Int) throws {
+    init(
+        model arguments: ModelArguments, batch: Int, prompt given: Int?, defaultPrompt: Int,
+        generated: Int
+    ) throws {
         (model, _) = try arguments.load(untrainedSeed: 0)
         let size = model.hyperparameters
+        let prompt = given ?? max(1, min(defaultPrompt, size.contextLength - generated))
         guard prompt + generated <= size.contextLength else {
+            let more = generated > 0 ? " and \(generated) more" : ""
             throw ValidationError(
-                "\(prompt) tokens of prompt and \(generated) more do not fit the model's window "
-                    + "of \(size.contextLength); lower --prompt or --tokens.")
+                "\(prompt) tokens of prompt\(more) do not fit the model's window of "
+                    + "\(size.contextLength); lower --prompt\(more.isEmpty ? "" : " or --tokens").")
         }
         pool = ThreadPool(threadCount: arguments.threads)
         workspace = try Workspace(size)

@@ -40,6 +40,8 @@ struct DownloadCommand: ParsableCommand {
             """, valueName: "url"))
     var source: String?
 
+    func validate() throws { try requireText(modelsFolder, of: "models_dir") }
+
     func run() throws {
         let layout = layout ?? (name.contains("/") ? .huggingface : .openai)
         let model = try PublishedModel(named: name, anyName: source != nil)

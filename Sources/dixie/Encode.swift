@@ -34,15 +34,18 @@ struct Encode: ParsableCommand {
     }
 
     func run() throws {
+        // numpy.savez adds the suffix where it is missing.
+        let destination = out.hasSuffix(".npz") ? out : out + ".npz"
+        try requireWritable(destination)
         let tokenizer = try options.tokenizer()
-        let paths = try TextFiles.matching(`in`)
+        let texts = try TextFiles.matching(`in`)
         var combiner = TextCombiner(combine: combine)
         var chunks: [NPYArray] = []
         func encode(_ text: String) {
             chunks.append(NPYArray(.int64(tokenizer.encode(text).map(Int64.init))))
         }
         var bar = ProgressBar("encoding")
-        for (index, path) in paths.enumerated() {
+        for (index, path) in texts.enumerated() {
             if path.hasSuffix(".npz") {
                 let tokens = try TokenizerArrays.read(
                     path, vocabularyCount: tokenizer.vocabularyCount)
@@ -50,13 +53,11 @@ struct Encode: ParsableCommand {
             } else if let text = combiner.add(try TextFiles.read(path)) {
                 encode(text)
             }
-            bar.update(index + 1, of: paths.count)
+            bar.update(index + 1, of: texts.count)
         }
         if let text = combiner.finish() { encode(text) }
         bar.finish()
         let arrays = chunks.enumerated().map { (name: "arr_\($0.offset)", array: $0.element) }
-        // numpy.savez adds the suffix where it is missing.
-        let path = out.hasSuffix(".npz") ? out : out + ".npz"
-        try NPZWriter.write(arrays, to: path, compressed: true)
+        try NPZWriter.write(arrays, to: destination, compressed: true)
     }
 }

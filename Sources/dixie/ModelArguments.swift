@@ -32,6 +32,9 @@ struct ModelArguments: ParsableArguments {
     var threads = 0
 
     func validate() throws {
+        try requireText(checkpoint, of: "restore_from")
+        try requireText(name, of: "model_name")
+        try requireText(modelsFolder, of: "models_dir")
         guard (0...1024).contains(threads) else {
             throw ValidationError("--threads is \(threads); it must be from 0 to 1024.")
         }

@@ -75,6 +75,7 @@ struct Sample: ParsableCommand {
     }
 
     func run() throws {
+        let paths = try output.paths()
         let text = try prefix ?? SamplePrompt.text(prompt ?? "")
         let seed = sampling.seed ?? UInt64.random(in: 0 ... .max)
         let (model, tokenizer) = try model.load(untrainedSeed: seed)
@@ -98,7 +99,7 @@ struct Sample: ParsableCommand {
         }
         let isPrefixShown = includePrefix.map { $0 == .true } ?? (prefix != nil)
         let opening = isPrefixShown ? text : ""
-        try output.write(areIDs: ids) { index, write in
+        try output.write(to: paths, areIDs: ids) { index, write in
             if ids {
                 try sampler.writeTokens(of: index, to: write)
             } else {

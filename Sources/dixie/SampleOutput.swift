@@ -35,6 +35,7 @@ struct SampleOutput: ParsableArguments {
     var destination: String?
 
     func validate() throws {
+        try requireText(destination, of: "destination_path")
         guard (0...1_000_000_000).contains(nsamples) else {
             throw ValidationError("--nsamples is \(nsamples); it must be from 0 to 1000000000.")
         }
@@ -54,13 +55,14 @@ struct SampleOutput: ParsableArguments {
     /// Writes all samples.
     ///
     /// - Parameters:
+    ///   - paths: the files, as `paths()` found them.
     ///   - areIDs: whether samples are lines of token ids, which nothing separates.
     ///   - sample: writes one, by its index over all files, with the closure it is given.
     /// - Throws: what `sample` throws, or that a file or standard output cannot be written.
     func write(
-        areIDs: Bool, _ sample: (_ index: Int, _ write: (String) throws -> Void) throws -> Void
+        to paths: [String], areIDs: Bool,
+        _ sample: (_ index: Int, _ write: (String) throws -> Void) throws -> Void
     ) throws {
-        let paths = try paths()
         if paths.isEmpty {
             try print(areIDs ? .single : printedFormat, sample)
         } else {
@@ -105,9 +107,15 @@ struct SampleOutput: ParsableArguments {
         bar.update(paths.count * nsamples, of: paths.count * nsamples)
     }
 
-    /// The files to write; none for standard output.
-    private func paths() throws -> [String] {
-        guard nfiles > 1 else { return destination.map { [$0] } ?? [] }
+    /// The files to write; none for standard output. Their folder is made.
+    ///
+    /// - Throws: `TerminalError` when they cannot be written, as is better known before sampling.
+    func paths() throws -> [String] {
+        guard nfiles > 1 else {
+            guard let destination else { return [] }
+            try requireWritable(destination)
+            return [destination]
+        }
         let folder = URL(fileURLWithPath: destination ?? "gen")
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -115,6 +123,10 @@ struct SampleOutput: ParsableArguments {
             throw TerminalError.cannotWrite(
                 path: folder.path, reason: systemReason(error) ?? "its folder cannot be made")
         }
-        return (1...nfiles).map { folder.appendingPathComponent("gpt2_gentext_\($0).txt").path }
+        let paths = (1...nfiles).map {
+            folder.appendingPathComponent("gpt2_gentext_\($0).txt").path
+        }
+        try requireWritable(paths[0])
+        return paths
     }
 }

@@ -12,6 +12,11 @@ struct TokenizerOptions: ParsableArguments {
     @Option(name: .customLong("models_dir"), help: "The folder that models are in.")
     var modelsDir = "models"
 
+    func validate() throws {
+        try requireText(modelName, of: "model_name")
+        try requireText(modelsDir, of: "models_dir")
+    }
+
     /// What two models were called before their parameters were counted again.
     private static let aliases = ["117M": "124M", "345M": "355M"]
 

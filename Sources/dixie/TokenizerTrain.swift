@@ -29,6 +29,8 @@ struct TokenizerTrain: ParsableCommand {
         help: "Name the files vocab.json and merges.txt, as Hugging Face does.")
     var huggingFace = false
 
+    func validate() throws { try requireText(destinationPath, of: "destination_path") }
+
     func run() throws {
         var trainer = try BytePairTrainer(vocabularySize: vocabularySize)
         for path in try `in`.flatMap(TextFiles.matching) { trainer.add(try TextFiles.read(path)) }

@@ -38,6 +38,21 @@ import Testing
         #expect(outcome.errors.contains("int8"))
     }
 
+    @Test func aPromptOfTheDefaultLengthFitsTheWindow() throws {
+        let outcome = try DixieProgram.run(
+            "bench", "prefill", "--restore_from", model.path, "--json", "--repeats", "1")
+        #expect(outcome.status == 0)
+        let result = try JSONParser.parse([UInt8](outcome.output.utf8))
+        #expect(result["prompt"]?.integer == 216)
+    }
+
+    @Test func aPromptPastTheWindowIsToldWithoutTheOptionOfDecode() throws {
+        let outcome = try DixieProgram.run(
+            "bench", "prefill", "--restore_from", model.path, "--prompt", "1000")
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains("lower --prompt.\n"))
+    }
+
     @Test func moreThanTheWindowHoldsIsWrongUsage() throws {
         let outcome = try DixieProgram.run(
             "bench", "decode", "--restore_from", model.path, "--tokens", "1000")

@@ -24,11 +24,34 @@ public func runProgram(
             normalized(
                 Array(CommandLine.arguments.dropFirst()), textOptions: textOptions,
                 optionalValues: optionalValues))
-        try parsed.run()
+        do {
+            try parsed.run()
+        } catch let error as ValidationError {
+            exit(command, wrongUsageOf: type(of: parsed), error)
+        }
         exit(EXIT_SUCCESS)
     } catch {
         command.exit(withError: told(error))
     }
+}
+
+/// Ends as ArgumentParser does on wrong usage. It knows the usage only of what it parsed itself;
+/// what a command finds wrong later on, such as a number the model has no room for, it would show
+/// with the usage of the whole program.
+private func exit(
+    _ program: (some ParsableCommand).Type, wrongUsageOf command: any ParsableCommand.Type,
+    _ error: ValidationError
+) -> Never {
+    let usage = program.usageString(for: command)
+    let path = usage.prefix { $0 != "<" && $0 != "[" }.trimmingCharacters(in: .whitespaces)
+    writeError(
+        """
+        Error: \(error.message)
+        Usage: \(usage)
+          See '\(path) --help' for more information.
+
+        """)
+    exit(ExitCode.validationFailure.rawValue)
 }
 
 /// An error of Foundation's, which would be shown with all its inner parts, as one sentence; any

@@ -58,5 +58,6 @@ import Testing
             "bench", "decode", "--restore_from", model.path, "--tokens", "1000")
         #expect(outcome.status == 64)
         #expect(outcome.errors.contains("216"))
+        #expect(outcome.errors.contains("Usage: dixie bench "))
     }
 }

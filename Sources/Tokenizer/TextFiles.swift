@@ -10,12 +10,12 @@ public enum TextFiles {
     /// as a pattern of the shell's kind. In the order of their names, so that it is the same on
     /// every machine; files and folders whose names begin with a dot are left out.
     ///
-    /// - Throws: `TokenizerError` when there is none.
+    /// - Throws: `TokenizerError` when there is none, or a folder cannot be read.
     public static func matching(_ path: String) throws -> [String] {
         let files =
             switch isFolder(path) {
-            case nil: matches(of: path)
-            case true?: Self.files(below: path)
+            case nil: try matches(of: path)
+            case true?: try Self.files(below: path)
             case false?: [path]
             }
         guard !files.isEmpty else { throw TokenizerError(.noTexts, file: path) }
@@ -47,22 +47,31 @@ public enum TextFiles {
         return String(decoding: mended, as: UTF8.self)
     }
 
-    private static func files(below folder: String) -> [String] {
+    /// - Throws: `TokenizerError` naming a folder that cannot be read: texts left out unseen would
+    ///   be missed only once a model has learned without them.
+    private static func files(below folder: String) throws(TokenizerError) -> [String] {
+        var failure: TokenizerError?
         let found = FileManager.default.enumerator(
             at: URL(fileURLWithPath: folder), includingPropertiesForKeys: nil,
-            options: [.skipsHiddenFiles])
+            options: [.skipsHiddenFiles],
+            errorHandler: { url, error in
+                let reason = (error as NSError).localizedDescription
+                failure = TokenizerError(.unreadable(reason: reason), file: url.path)
+                return false
+            })
         let files = (found?.compactMap { $0 as? URL } ?? []).filter { !$0.hasDirectoryPath }
+        if let failure { throw failure }
         return files.map(\.path).sorted()
     }
 
-    private static func matches(of pattern: String) -> [String] {
+    private static func matches(of pattern: String) throws -> [String] {
         var result = glob_t()
         defer { globfree(&result) }
         guard glob(pattern, 0, nil, &result) == 0 else { return [] }
         let paths = (0..<Int(result.gl_pathc)).compactMap { index in
             result.gl_pathv[index].map { String(cString: $0) }
         }
-        return paths.flatMap { isFolder($0) == true ? files(below: $0) : [$0] }
+        return try paths.flatMap { isFolder($0) == true ? try files(below: $0) : [$0] }
     }
 
     /// Nil when there is nothing at `path`.

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -29,6 +30,19 @@ import Testing
         #expect(try TextFiles.matching(folder.path("*.txt")) == texts)
         let deep = ["deep/c.txt", "deep/er/d.md"].map(folder.path)
         #expect(try TextFiles.matching(folder.path("d*")) == deep)
+    }
+
+    // Root may read every folder.
+    @Test(.enabled(if: geteuid() != 0, "needs a user other than root"))
+    func aFolderThatCannotBeReadIsAnErrorThatNamesIt() throws {
+        let folder = try folder()
+        let closed = folder.path("deep/er")
+        #expect(chmod(closed, 0) == 0)
+        defer { chmod(closed, 0o700) }
+        let error = #expect(throws: TokenizerError.self) {
+            try TextFiles.matching(folder.path)
+        }
+        #expect(error?.file == closed)
     }
 
     @Test(arguments: ["missing.txt", "*.csv", "empty"])

@@ -47,13 +47,28 @@ struct DownloadCommand: ParsableCommand {
         let model = try PublishedModel(named: name, anyName: source != nil)
         let downloads = try layout.downloads(of: model, from: source, into: modelsFolder)
         let downloader = Downloader(userAgent: "dixie/\(version)")
-        for download in downloads {
-            try fetch(download, by: downloader)
-        }
         let folder = "\(modelsFolder)/\(model.folder)"
+        let isNew = !FileManager.default.fileExists(atPath: folder)
+        do {
+            for download in downloads {
+                try fetch(download, by: downloader)
+            }
+        } catch {
+            // Fails where something has arrived, as it should.
+            if isNew { rmdir(folder) }
+            throw hinted(error)
+        }
         try writeOut(
             "\(folder) is ready. Try it: dixie sample --restore_from \(quoted(folder)) "
                 + "-p 'Once upon a time'\n")
+    }
+
+    /// A source of the user's own may well have the other layout, and says so with a 404 only.
+    private func hinted(_ error: any Error) -> any Error {
+        guard source != nil, layout == nil, !name.contains("/"),
+            case FetchError.notFound(let url) = error
+        else { return error }
+        return WrongLayout(url: url)
     }
 
     private func fetch(_ download: Download, by downloader: Downloader) throws {
@@ -77,6 +92,16 @@ struct DownloadCommand: ParsableCommand {
         if case .alreadyThere(let byteCount) = outcome {
             writeError("\(name): already there, \(byteCount) bytes\n")
         }
+    }
+}
+
+/// A source without the first file of OpenAI's layout.
+private struct WrongLayout: Error, CustomStringConvertible {
+    let url: URL
+
+    var description: String {
+        "\(FetchError.notFound(url)) If the source has Hugging Face's layout, add "
+            + "--layout huggingface."
     }
 }
 

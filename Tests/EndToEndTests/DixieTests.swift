@@ -45,6 +45,21 @@ import Testing
         #expect(!server.log.soFar.contains(key))
     }
 
+    @Test func aSourceWithoutTheModelLeavesNoFolderAndNamesTheOtherLayout() throws {
+        let folder = try TemporaryFolder()
+        let server = try RunningServer(
+            models: [#"{ "key": "a", "model_name": "\#(fixture("models/red").path)" }"#])
+        let download = ["download", "mine", "--source", server.url, "--models_dir", folder.path]
+        let outcome = try Program.dixie.run(download)
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("404"))
+        #expect(outcome.errors.contains("--layout huggingface"))
+        #expect(!FileManager.default.fileExists(atPath: folder.path("mine")))
+        let chosen = try Program.dixie.run(download + ["--layout", "huggingface"])
+        #expect(chosen.status == 1)
+        #expect(!chosen.errors.contains("add --layout"))
+    }
+
     @Test func textSurvivesEncodingAndDecoding() throws {
         let folder = try TemporaryFolder()
         let text = "Tell me, O muse — of that ingenious hero 😬\nwho travelled far\n"

@@ -16,8 +16,9 @@ struct BenchPasses {
     /// - Parameters:
     ///   - arguments: which model.
     ///   - batch: sequences.
-    ///   - prompt: tokens in the prompt of each; nil for `defaultPrompt`, or what the window
+    ///   - given: tokens in the prompt of each; nil for `defaultPrompt`, or what the window
     ///     leaves for it when that is less.
+    ///   - defaultPrompt: what is taken where nothing is given.
     ///   - generated: tokens that `decode` makes of each.
     /// - Throws: `ValidationError` when the window cannot hold them; whatever keeps the model from
     ///   being loaded.
@@ -27,7 +28,8 @@ struct BenchPasses {
     ) throws {
         (model, _) = try arguments.load(untrainedSeed: 0)
         let size = model.hyperparameters
-        let prompt = given ?? max(1, min(defaultPrompt, size.contextLength - generated))
+        let room = size.contextLength - generated
+        let prompt = given ?? (room > 0 ? min(defaultPrompt, room) : defaultPrompt)
         guard prompt + generated <= size.contextLength else {
             let more = generated > 0 ? " and \(generated) more" : ""
             throw ValidationError(

@@ -55,7 +55,9 @@ public enum TextFiles {
             at: URL(fileURLWithPath: folder), includingPropertiesForKeys: nil,
             options: [.skipsHiddenFiles],
             errorHandler: { url, error in
-                let reason = (error as NSError).localizedDescription
+                let reason =
+                    access(url.path, R_OK | X_OK) == 0
+                    ? (error as NSError).localizedDescription : String(cString: strerror(errno))
                 failure = TokenizerError(.unreadable(reason: reason), file: url.path)
                 return false
             })

@@ -3,6 +3,7 @@ import Foundation
 /// Why a program cannot write what it has to say, or read what it was given.
 public enum TerminalError: Error, Equatable, CustomStringConvertible {
     case cannotWriteOutput(code: Int32)
+    case cannotReadInput(code: Int32)
     case cannotRead(path: String, code: Int32)
     case tooLarge(path: String, limit: Int)
     /// A file cannot be written at `path`, as is known before the work for it begins.
@@ -13,12 +14,14 @@ public enum TerminalError: Error, Equatable, CustomStringConvertible {
         case .cannotWriteOutput(let code):
             "standard output could not be written: \(Self.reason(code)); send it to a file or a "
                 + "program that takes it"
+        case .cannotReadInput(let code):
+            "standard input cannot be read: \(Self.reason(code)); give it a file or a pipe"
         case .cannotRead(let path, let code):
             "\(path) cannot be read: \(Self.reason(code)); check the path and its permissions"
         case .tooLarge(let path, let limit):
             "\(path) has more than \(limit) bytes; check that it is the right file"
         case .cannotWrite(let path, let reason):
-            "\(path) cannot be written: \(reason); choose another path, or make its folder"
+            "\(path) cannot be written: \(reason); choose another path, or mend its folder"
         }
     }
 

@@ -10,7 +10,7 @@ import Testing
 
     @Test(arguments: [
         ["sample", "--restore_from", ""], ["sample", "--models_dir", ""],
-        ["sample", "--destination_path="], ["bench", "load", "--restore_from", ""],
+        ["sample", "--destination_path", ""], ["bench", "load", "--restore_from", ""],
         ["decode", "x.npz", "--models_dir", ""], ["download", "124M", "--models_dir", ""],
         ["tokenizer", "train", "x", "--vocabulary_size", "300", "--destination_path", ""],
     ])

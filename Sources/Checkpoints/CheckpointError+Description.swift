@@ -76,6 +76,10 @@ extension CheckpointError: CustomStringConvertible {
         case .missingModelFile(let wanted, let tried):
             "The model has no \(shown(wanted)). \(looked(tried))"
 
+        case .noFileName:
+            "The file to write has an empty name. Name a file."
+        case .notReplaced(let path, let kind):
+            "\(shown(path)) is \(kind); name a file."
         case .diskFull(let path):
             "\(shown(path)) could not be written: the disk is full. "
                 + "Nothing was left behind; free some space and try again."

@@ -58,6 +58,9 @@ public enum CheckpointError: Error, Sendable, Equatable {
 
     // MARK: Writing
 
+    case noFileName
+    /// What stands where the file was to go; `kind` as in `notAFile`, or "a link that leads nowhere".
+    case notReplaced(path: String, kind: String)
     case diskFull(path: String)
     /// `operation` is a verb: "create", "write", "sync", "rename".
     case cannotWrite(path: String, operation: String, errno: Int32)

@@ -118,18 +118,19 @@ import Testing
     }
 
     @Test func whatCannotBeWrittenIsACleanErrorThatLeavesNothing() throws {
-        #expect(
-            throws: CheckpointError.cannotWrite(
-                path: "/dev/full/x", operation: "create", errno: ENOTDIR)
-        ) {
-            try AtomicFile.write(to: "/dev/full/x") { try $0.append([1]) }
-        }
         let folder = try TemporaryFolder()
+        let below = try folder.write("x", to: "file") + "/x"
+        #expect(
+            throws: CheckpointError.cannotWrite(path: below, operation: "create", errno: ENOTDIR)
+        ) {
+            try AtomicFile.write(to: below) { try $0.append([1]) }
+        }
+        #expect(throws: CheckpointError.noFileName) { try AtomicFile.write(to: "") { _ in } }
         #expect(throws: CheckpointError.self) {
             // More than any file system holds, refused before anything is written.
             try AtomicFile.write(to: folder.path("x"), byteCount: 1 << 62) { _ in }
         }
-        #expect(try names(in: folder.path) == [])
+        #expect(try names(in: folder.path) == ["file"])
     }
 
     @Test func aFullDiskAndAQuotaAreCalledSo() {
@@ -141,15 +142,43 @@ import Testing
                 == .cannotWrite(path: "x", operation: "sync", errno: EIO))
     }
 
-    @Test func aFolderInTheWayIsAnErrorThatNamesIt() throws {
+    @Test func whatIsNoFileIsRefusedBeforeAnythingIsWritten() throws {
         let folder = try TemporaryFolder()
         try folder.write("x", to: "model/inside")
-        let path = folder.path("model")
-        let error = #expect(throws: CheckpointError.self) {
-            try AtomicFile.write(to: path) { try $0.append([1]) }
+        #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
+        #expect(symlink("pipe", folder.path("link")) == 0)
+        #expect(symlink("gone", folder.path("dangling")) == 0)
+        let before = try names(in: folder.path)
+        for (name, kind) in [
+            ("model", "a folder"), ("pipe", "a pipe or socket"), ("link", "a pipe or socket"),
+            ("dangling", "a link that leads nowhere"),
+        ] {
+            let path = folder.path(name)
+            #expect(throws: CheckpointError.notReplaced(path: path, kind: kind)) {
+                try AtomicFile.write(to: path) { _ in Issue.record("\(name) is being written") }
+            }
         }
-        #expect(error?.description.contains(path) == true)
-        #expect(try names(in: folder.path) == ["model"])
+        #expect(try names(in: folder.path) == before)
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: folder.path("link")) == "pipe"
+        )
+        #expect(Path.kind(folder.path("pipe")) == .other)
+        let error = CheckpointError.notReplaced(path: "x", kind: "a device")
+        #expect(error.description == "x is a device; name a file.")
+    }
+
+    @Test func aLinkStaysAndWhatItLeadsToIsReplaced() throws {
+        let folder = try TemporaryFolder()
+        let target = try folder.write("old", to: "elsewhere/model-5.safetensors")
+        let link = folder.path("latest")
+        #expect(symlink("elsewhere/model-5.safetensors", link) == 0)
+        try AtomicFile.write(to: link) { try $0.append(Array("new".utf8)) }
+        #expect(try bytes(of: target) == Array("new".utf8))
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: link)
+                == "elsewhere/model-5.safetensors")
+        #expect(try names(in: folder.path) == ["elsewhere", "latest"])
+        #expect(try names(in: folder.path("elsewhere")) == ["model-5.safetensors"])
     }
 
     @Test func aFileShorterThanWhatWasSetAsideEndsWhereItEnds() throws {

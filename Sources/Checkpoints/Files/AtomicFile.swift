@@ -3,10 +3,13 @@ import Glibc
 /// A file that is written whole or not at all.
 ///
 /// The bytes go to a temporary beside it, which is synced and renamed over the old file, and the
-/// folder is synced: a crash at any moment leaves the whole old file or the whole new one.
+/// folder is synced: a crash at any moment leaves the whole old file or the whole new one. Where
+/// the path is a link, the file it leads to is replaced; devices, pipes and folders never are.
 public final class AtomicFile {
     /// What the file will be called.
     public let path: String
+    /// `path` with its links followed: what the temporary is renamed to.
+    private let destination: String
     private let temporary: String
     private var descriptor: Int32
     private var pending: [UInt8] = []
@@ -28,8 +31,8 @@ public final class AtomicFile {
     ///     once and not after half an hour.
     ///   - body: writes the contents, in order.
     /// - Returns: what `body` returned.
-    /// - Throws: what `body` threw, or `CheckpointError.diskFull`, `.cannotWrite`; the temporary is
-    ///   gone and the old file untouched.
+    /// - Throws: what `body` threw, or `CheckpointError.noFileName`, `.notReplaced`, `.diskFull`,
+    ///   `.cannotWrite`; the temporary is gone and the old file untouched.
     public static func write<Result>(
         to path: String, byteCount: Int? = nil, _ body: (AtomicFile) throws -> Result
     ) throws -> Result {
@@ -47,9 +50,11 @@ public final class AtomicFile {
 
     private init(path: String) throws {
         self.path = path
+        destination = try Self.destination(of: path)
         let tag = String(UInt64.random(in: 0 ... .max), radix: 36)
+        let name = Path.name(of: destination)
         temporary = Path.sibling(
-            ".\(Path.name(of: path))\(Self.temporaryMark)\(getpid())-\(tag)", of: path)
+            ".\(name)\(Self.temporaryMark)\(getpid())-\(tag)", of: destination)
         descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw failure("create") }
         pending.reserveCapacity(Self.bufferByteCount)
@@ -129,9 +134,9 @@ public final class AtomicFile {
         let closed = close(descriptor)
         descriptor = -1
         guard closed == 0 else { throw failure("close") }
-        guard rename(temporary, path) == 0 else { throw failure("rename") }
+        guard rename(temporary, destination) == 0 else { throw failure("rename") }
         isFinished = true
-        try Self.syncFolder(Path.folder(of: path), of: path)
+        try Self.syncFolder(Path.folder(of: destination), of: path)
     }
 
     private static func syncFolder(_ folder: String, of path: String) throws {

@@ -43,7 +43,8 @@ public final class PositionedFile: Sendable {
 
     deinit { close(descriptor) }
 
-    private static func kind(of mode: mode_t) -> String {
+    /// What a file that is not a regular one is called in errors.
+    static func kind(of mode: mode_t) -> String {
         switch mode & S_IFMT {
         case S_IFDIR: "a folder"
         case S_IFBLK, S_IFCHR: "a device"

@@ -5,6 +5,8 @@ public struct TokenizerError: Error, Equatable, CustomStringConvertible {
     public enum Fault: Sendable, Equatable {
         case unreadable(reason: String)
         case unwritable(reason: String)
+        case noFileName
+        case notReplaced(kind: String)
         case fileTooLarge(limit: Int)
         case noVocabulary(looked: [String])
         case noTexts
@@ -60,6 +62,10 @@ public struct TokenizerError: Error, Equatable, CustomStringConvertible {
             "cannot be read (\(reason)); check the path and its permissions"
         case .unwritable(let reason):
             "cannot be written (\(reason)); check the folder, its permissions and the disk's space"
+        case .noFileName:
+            "the file to write has an empty name; name a file"
+        case .notReplaced(let kind):
+            "is \(kind); name a file"
         case .fileTooLarge(let limit):
             "is larger than \(limit) bytes; check that it is the right file"
         case .noVocabulary(let looked):

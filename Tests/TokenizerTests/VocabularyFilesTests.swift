@@ -105,6 +105,35 @@ import Testing
         }
     }
 
+    @Test func whatIsNoFileIsNotReplaced() throws {
+        let folder = try TemporaryFolder()
+        #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
+        #expect(symlink("pipe", folder.path("link")) == 0)
+        try folder.write("x", to: "folder/inside")
+        for (name, kind) in [
+            ("pipe", "a pipe or socket"), ("link", "a pipe or socket"), ("folder", "a folder"),
+        ] {
+            let path = folder.path(name)
+            #expect(throws: TokenizerError(.notReplaced(kind: kind), file: path)) {
+                try WholeFile.write([1], to: path)
+            }
+        }
+        #expect(throws: TokenizerError(.noFileName)) { try WholeFile.write([1], to: "") }
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(Set(names) == ["pipe", "link", "folder"])
+    }
+
+    @Test func linkStaysAndItsFileIsReplaced() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("old", to: "elsewhere/vocab.bpe")
+        #expect(symlink("elsewhere/vocab.bpe", folder.path("link")) == 0)
+        try WholeFile.write(Array("new".utf8), to: folder.path("link"))
+        #expect(try WholeFile.read(folder.path("elsewhere/vocab.bpe")) == Array("new".utf8))
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: folder.path("link"))
+                == "elsewhere/vocab.bpe")
+    }
+
     @Test func fileIsReplacedWhole() throws {
         let folder = try TemporaryFolder()
         try folder.write("the old text, which is longer", to: "file")

@@ -22,7 +22,8 @@ public final class BytePairTokenizer: Sendable {
     ) throws {
         self.vocabulary = try Vocabulary(json: vocabulary, file: vocabularyName)
         table = try MergeList.table(
-            parsing: merges, file: mergesName, vocabulary: self.vocabulary)
+            parsing: merges, file: mergesName, vocabulary: self.vocabulary,
+            vocabularyFile: vocabularyName)
     }
 
     /// How many tokens there are; ids are 0 to one less.

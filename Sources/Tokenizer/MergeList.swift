@@ -6,7 +6,7 @@
 /// true of every learned list, and with it all known encoders agree on what a list means.
 enum MergeList {
     static func table(
-        parsing text: [UInt8], file: String, vocabulary: Vocabulary
+        parsing text: [UInt8], file: String, vocabulary: Vocabulary, vocabularyFile: String
     ) throws -> MergeTable {
         guard String(validating: text, as: UTF8.self) != nil else {
             throw TokenizerError(.mergesNotUTF8, file: file)
@@ -47,7 +47,30 @@ enum MergeList {
             table.insert(pair[0], pair[1], MergeTable.Merge(rank: rank, result: result))
             rank += 1
         }
+        let unmade = countUnmade(isMade, in: vocabulary)
+        guard unmade == 0 else {
+            throw TokenizerError(
+                .tokensNotMade(count: unmade, vocabulary: vocabularyFile), file: file)
+        }
         return table
+    }
+
+    /// Turn marks and the like; no fine-tuned model has as many.
+    private static let mostAddedEntries = 64
+
+    /// How many tokens lack the merge that makes them, as all do whose line was cut off.
+    ///
+    /// Entries that were added to a vocabulary need none. They stand at either end of the ids: after
+    /// all that was learned and the mark of the text's end, or before everything.
+    private static func countUnmade(_ isMade: [Bool], in vocabulary: Vocabulary) -> Int {
+        // Bytes are always made, so there is a first and a last.
+        guard let first = isMade.firstIndex(of: true), let last = isMade.lastIndex(of: true)
+        else { return 0 }
+        let endOfText = vocabulary.endOfText.map { Int($0) }
+        let learned = first...max(last, endOfText ?? last)
+        let missing = learned.count { !isMade[$0] && $0 != endOfText }
+        let added = isMade.count - learned.count
+        return added > mostAddedEntries ? missing + added : missing
     }
 
     private static func lines(of text: [UInt8]) -> [ArraySlice<UInt8>] {

@@ -27,6 +27,8 @@ public struct TokenizerError: Error, Equatable, CustomStringConvertible {
         case mergePartNotYetMade(part: String)
         case mergeResultUnknown(result: String)
         case mergeTwice(firstLine: Int)
+        /// The list ends before it has made what `vocabulary` holds.
+        case tokensNotMade(count: Int, vocabulary: String)
 
         case unknownToken(TokenID, count: Int)
         case vocabularySize(Int, allowed: ClosedRange<Int>)
@@ -109,6 +111,10 @@ public struct TokenizerError: Error, Equatable, CustomStringConvertible {
                 + "the two files must come from the same model"
         case .mergeTwice(let firstLine):
             "this merge already stands in line \(firstLine); remove one"
+        case .tokensNotMade(let count, let vocabulary):
+            "\(count) token\(count == 1 ? "" : "s") of \(vocabulary) \(count == 1 ? "is" : "are") "
+                + "made by no merge, so this list is cut short or belongs to another vocabulary; "
+                + "fetch both again"
         case .unknownToken(let id, let count):
             "there is no token \(id); the vocabulary has the ids 0 to \(count - 1)"
         case .vocabularySize(let size, let allowed):

@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 @testable import Tokenizer
@@ -66,6 +68,62 @@ import Testing
 
     @Test func textThatIsNotUTF8IsRefused() throws {
         #expect(try error([0x61, 0x20, 0xFF])?.fault == .mergesNotUTF8)
+    }
+
+    /// What is wrong with `merges` beside the bytes and `more`, if anything is.
+    private func fault(_ merges: [String], more: [String]) throws -> TokenizerError.Fault? {
+        do {
+            _ = try BytePairTokenizer(
+                vocabulary: Array(Vocabularies.json(more).utf8),
+                merges: Array(merges.joined(separator: "\n").utf8))
+            return nil
+        } catch let error as TokenizerError {
+            return error.fault
+        }
+    }
+
+    @Test func listCutShortIsRefused() throws {
+        let learned = ["ab", "abc", "bc"]
+        let end = EndOfText.spelling
+        #expect(try fault(["a b", "ab c", "b c"], more: learned + [end]) == nil)
+        for length in 0..<3 {
+            #expect(
+                try fault(Array(["a b", "ab c", "b c"].prefix(length)), more: learned + [end])
+                    == .tokensNotMade(count: 3 - length, vocabulary: "encoder.json"))
+        }
+        // A gap shows with no mark of the end, too.
+        #expect(
+            try fault(["a b", "b c"], more: learned)
+                == .tokensNotMade(count: 1, vocabulary: "encoder.json"))
+        let error = TokenizerError(
+            .tokensNotMade(count: 50_000, vocabulary: "encoder.json"), file: "vocab.bpe")
+        #expect(
+            error.description == "vocab.bpe: 50000 tokens of encoder.json are made by no merge, so "
+                + "this list is cut short or belongs to another vocabulary; fetch both again")
+    }
+
+    @Test func addedEntriesNeedNoMerges() throws {
+        let marks = (0..<65).map { "<|mark\($0)|>" }
+        let learned = ["ab", EndOfText.spelling]
+        #expect(try fault(["a b"], more: learned + marks.prefix(64)) == nil)
+        #expect(
+            try fault(["a b"], more: learned + marks)
+                == .tokensNotMade(count: 65, vocabulary: "encoder.json"))
+        #expect(
+            try fault([], more: marks) == .tokensNotMade(count: 65, vocabulary: "encoder.json"))
+    }
+
+    @Test func shippedVocabulariesCutAnywhereAreRefused() throws {
+        let folder = fixture("tokenizer/small").path
+        let vocabulary = try WholeFile.read("\(folder)/encoder.json")
+        let lines = try WholeFile.read("\(folder)/vocab.bpe").split(separator: UInt8(ascii: "\n"))
+        for kept in [0, 1, 2, lines.count / 2, lines.count - 1] {
+            #expect(throws: TokenizerError.self) {
+                try BytePairTokenizer(
+                    vocabulary: vocabulary,
+                    merges: Array(lines.prefix(kept).joined(separator: Array("\n".utf8))))
+            }
+        }
     }
 
     @Test func aLaterVersionLineIsAMerge() throws {

@@ -15,6 +15,8 @@ extension WholeFile {
         ).path
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw unwritable(path) }
+        // As there, keeps a sweep in another container away.
+        flock(descriptor, LOCK_SH | LOCK_NB)
         do {
             try writeAll(bytes, to: descriptor, path: path)
             guard fsync(descriptor) == 0 else { throw unwritable(path) }

@@ -191,16 +191,40 @@ import Testing
         #expect(try bytes(of: path) == [1, 9, 3])
     }
 
-    @Test func onlyTemporariesOfDeadProcessesAreSwept() throws {
-        let folder = try TemporaryFolder()
+    /// The id of a process that has ended.
+    private func endedProcess() throws -> Int32 {
         let ended = Process()
         ended.executableURL = URL(fileURLWithPath: "/bin/true")
         try ended.run()
         ended.waitUntilExit()
-        let dead = ".model-5.safetensors.tmp-\(ended.processIdentifier)-abc"
+        return ended.processIdentifier
+    }
+
+    @Test func writingRemovesWhatAKilledProcessLeft() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("x", to: "run/.model-5.safetensors.tmp-\(try endedProcess())-abc")
+        try folder.write("x", to: "run/.notes.tmp")
+        try AtomicFile.write(to: folder.path("run/model-6.safetensors")) { try $0.append([1]) }
+        #expect(try names(in: folder.path("run")) == [".notes.tmp", "model-6.safetensors"])
+    }
+
+    @Test func aTemporaryThatSomebodyHoldsLockedIsNotSwept() throws {
+        let folder = try TemporaryFolder()
+        let name = ".model.tmp-\(try endedProcess())-abc"
+        let held = open(try folder.write("x", to: name), O_RDONLY | O_CLOEXEC)
+        #expect(flock(held, LOCK_SH | LOCK_NB) == 0)
+        #expect(try AtomicFile.sweep(folder.path) == [])
+        close(held)
+        #expect(try AtomicFile.sweep(folder.path) == [name])
+    }
+
+    @Test func onlyTemporariesOfDeadProcessesAreSwept() throws {
+        let folder = try TemporaryFolder()
+        let ended = try endedProcess()
+        let dead = ".model-5.safetensors.tmp-\(ended)-abc"
         let kept = [
             ".model-5.safetensors.tmp-\(getpid())-abc", ".model.tmp-0-a", ".model.tmp-x-a",
-            ".model.tmp-\(ended.processIdentifier)", "model-5.hdf5",
+            ".model.tmp-\(ended)", "model-5.hdf5",
         ]
         for name in kept + [dead] { try folder.write("x", to: name) }
         #expect(try AtomicFile.sweep(folder.path) == [dead])

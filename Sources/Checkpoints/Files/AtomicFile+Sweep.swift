@@ -2,9 +2,10 @@ import Foundation
 
 extension AtomicFile {
     /// Removes the temporaries that processes of this machine left in a folder when they were
-    /// killed. Those of processes that still run stay.
+    /// killed. Those of processes that still run stay: by their ids and, where several containers
+    /// share a folder, by the locks on their temporaries.
     ///
-    /// - Parameter folder: where files were being written; only one machine may write there.
+    /// - Parameter folder: where files were being written.
     /// - Returns: the names of what was removed.
     /// - Throws: `CheckpointError`: the folder cannot be read, a temporary cannot be removed.
     @discardableResult
@@ -13,12 +14,21 @@ extension AtomicFile {
             guard let writer = writer(ofTemporary: name), kill(writer, 0) != 0, errno == ESRCH
             else { return false }
             let path = Path.join(folder, name)
+            guard !isLocked(path) else { return false }
             // Somebody else may be sweeping too.
             guard unlink(path) == 0 || errno == ENOENT else {
                 throw CheckpointError.writing(path, "remove", errno)
             }
             return true
         }
+    }
+
+    /// Whether a process that this one may not see is writing the file.
+    private static func isLocked(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
     }
 
     /// The process that made a temporary; nil for every other name.

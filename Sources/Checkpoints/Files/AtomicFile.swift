@@ -52,11 +52,17 @@ public final class AtomicFile {
         self.path = path
         destination = try Self.destination(of: path)
         let tag = String(UInt64.random(in: 0 ... .max), radix: 36)
+        // What killed processes left would otherwise stay for ever. That it cannot be removed, or
+        // that somebody else removes it first, is no reason not to write.
+        _ = try? Self.sweep(Path.folder(of: destination))
         let name = Path.name(of: destination)
         temporary = Path.sibling(
             ".\(name)\(Self.temporaryMark)\(getpid())-\(tag)", of: destination)
         descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw failure("create") }
+        // Tells a sweep in another container, to which our process id means nothing, that we live.
+        // Where the file system has no locks, the process id has to do.
+        flock(descriptor, LOCK_SH | LOCK_NB)
         pending.reserveCapacity(Self.bufferByteCount)
     }
 

@@ -70,6 +70,9 @@ extension CheckpointError: CustomStringConvertible {
 
         case .noCheckpoint(let folder, let tried):
             "There is no checkpoint in \(shown(folder)). \(looked(tried))"
+        case .namedCheckpointGone(let path, let name, let tried):
+            "\(shown(path)) names the checkpoint \(shown(name)), which is gone or empty. "
+                + "\(looked(tried)) Put it back, or name the checkpoint to load."
         case .severalCheckpoints(let folder, let found):
             "\(shown(folder)) holds several checkpoints (\(list(found, of: nil))). "
                 + "Name the one to load."

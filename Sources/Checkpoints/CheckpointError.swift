@@ -52,6 +52,8 @@ public enum CheckpointError: Error, Sendable, Equatable {
 
     /// No checkpoint; `tried` lists the paths looked at.
     case noCheckpoint(folder: String, tried: [String])
+    /// The text file at `path` calls `name` the latest checkpoint, and it is not there.
+    case namedCheckpointGone(path: String, name: String, tried: [String])
     case severalCheckpoints(folder: String, found: [String])
     /// No configuration or vocabulary; `wanted` says which.
     case missingModelFile(wanted: String, tried: [String])

@@ -137,6 +137,18 @@ import Testing
         }
     }
 
+    @Test(arguments: ["model-a", "/somewhere/else/model-a"])
+    func whatTheTextFileNamesAndIsGoneIsAnError(text: String) throws {
+        try folder.write("model_checkpoint_path: \"\(text)\"\n", to: "run/checkpoint")
+        try folder.write("", to: "run/model-a.hdf5")
+        let error = #expect(throws: CheckpointError.self) { try found("model.safetensors") }
+        let description = error?.description ?? ""
+        #expect(
+            description.hasPrefix(
+                "\(folder.path("run/checkpoint")) names the checkpoint model-a, which is gone"))
+        #expect(description.contains(folder.path("run/model-a.index")))
+    }
+
     @Test func aNamedModelIsTakenBeforeOthersAndAnIndexOfShardsToo() throws {
         #expect(
             try found("model.safetensors.index.json", "model-00001-of-00002.safetensors")
@@ -161,6 +173,24 @@ import Testing
             #expect(error == .pickle(path: folder.path("run/" + name)))
             #expect(error?.description.contains("save_file") == true)
         }
+    }
+
+    @Test(arguments: ["model-11.npy", "model-7-1.bin"])
+    func aPickleThatIsNewerThanAllElseIsRefusedByName(name: String) throws {
+        let error = #expect(throws: CheckpointError.self) {
+            try found("model-7.safetensors", "model-6.npy", name)
+        }
+        #expect(error == .pickle(path: folder.path("run/" + name)))
+        // Converted as the refusal says, it is found.
+        let converted = String(name.prefix { $0 != "." }) + ".safetensors"
+        #expect(try found(converted) == converted)
+    }
+
+    @Test func olderAndEmptyPicklesAreInNobodysWay() throws {
+        try folder.write("", to: "run/model-11.npy")
+        #expect(
+            try found("model-7.safetensors", "model-6.npy", "model-7.pt", "optimizer.pt")
+                == "model-7.safetensors")
     }
 
     // MARK: One checkpoint by name

@@ -34,14 +34,14 @@ enum CheckpointSuffix: String, CaseIterable {
 }
 
 /// The N and M of `model-N.hdf5` and `model-N-M.hdf5`, the names a fine-tuned run saves under.
-struct NumberedCheckpoint: Comparable {
+struct CheckpointNumber: Comparable {
     let step: Int
     let part: Int
-    let suffix: CheckpointSuffix
 
+    /// Of a name with any suffix.
     init?(_ name: String) {
-        guard let suffix = CheckpointSuffix(of: name), name.hasPrefix("model-") else { return nil }
-        let numbers = name.dropFirst("model-".count).dropLast(suffix.rawValue.count + 1)
+        guard name.hasPrefix("model-"), let dot = name.lastIndex(of: ".") else { return nil }
+        let numbers = name[..<dot].dropFirst("model-".count)
             .split(separator: "-", maxSplits: 2, omittingEmptySubsequences: false)
         let isPlain = numbers.allSatisfy { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
         guard isPlain, numbers.count <= 2, let step = numbers.first.flatMap({ Int($0) }) else {
@@ -50,13 +50,30 @@ struct NumberedCheckpoint: Comparable {
         guard numbers.count == 1 || Int(numbers[1]) != nil else { return nil }
         self.step = step
         self.part = numbers.count == 2 ? Int(numbers[1]) ?? 0 : 0
+    }
+
+    static func < (left: Self, right: Self) -> Bool {
+        (left.step, left.part) < (right.step, right.part)
+    }
+}
+
+/// A checkpoint of a kind that is read, saved under a number.
+struct NumberedCheckpoint: Comparable {
+    let number: CheckpointNumber
+    let suffix: CheckpointSuffix
+
+    init?(_ name: String) {
+        guard let suffix = CheckpointSuffix(of: name), let number = CheckpointNumber(name) else {
+            return nil
+        }
+        self.number = number
         self.suffix = suffix
     }
 
     /// The later and, of the same moment, the preferred is the greater.
     static func < (left: Self, right: Self) -> Bool {
         let order = CheckpointSuffix.allCases
-        return (left.step, left.part, -(order.firstIndex(of: left.suffix) ?? 0))
-            < (right.step, right.part, -(order.firstIndex(of: right.suffix) ?? 0))
+        return (left.number, -(order.firstIndex(of: left.suffix) ?? 0))
+            < (right.number, -(order.firstIndex(of: right.suffix) ?? 0))
     }
 }

@@ -4,7 +4,8 @@ import Foundation
 ///
 /// In a folder the first of these counts; files of no bytes, which the original leaves where it
 /// deleted old checkpoints, never do:
-/// 1. the highest N of `model-N.safetensors`, `.hdf5`, `.npz` and `.index`;
+/// 1. the highest N of `model-N.safetensors`, `.hdf5`, `.npz` and `.index`; a pickle with a higher
+///    number is refused, because what it was passed over for would be an older model;
 /// 2. what the text file `checkpoint` names;
 /// 3. `model.safetensors`, or its index where it is cut into several files;
 /// 4. the only file that looks like a checkpoint.
@@ -14,7 +15,8 @@ public enum CheckpointFinder {
     /// - Parameter path: a folder; a file; or a checkpoint's name without its suffix, as
     ///   TensorFlow says it (`checkpoint/run1/model-500`).
     /// - Returns: the checkpoint; nil where `path` is a folder without one.
-    /// - Throws: `CheckpointError`: nothing there, only pickles, several and no way to choose.
+    /// - Throws: `CheckpointError`: nothing there, a pickle where the newest should be, the one
+    ///   that the text file names gone, several and no way to choose.
     public static func find(_ path: String) throws -> CheckpointFile? {
         switch Path.kind(path) {
         case .folder: return try find(inFolder: path)
@@ -49,7 +51,7 @@ public enum CheckpointFinder {
     }
 
     private static func described(_ path: String) -> CheckpointFile {
-        CheckpointFile(path: path, step: NumberedCheckpoint(Path.name(of: path))?.step)
+        CheckpointFile(path: path, step: NumberedCheckpoint(Path.name(of: path))?.number.step)
     }
 
     private static func find(inFolder folder: String) throws -> CheckpointFile? {
@@ -59,7 +61,13 @@ public enum CheckpointFinder {
         let numbered = usable.compactMap { name in
             NumberedCheckpoint(name).map { (name: name, number: $0) }
         }
-        if let latest = numbered.max(by: { $0.number < $1.number }) {
+        let latest = numbered.max { $0.number < $1.number }
+        if let pickle = latestPickle(among: usable),
+            latest.map({ $0.number.number < pickle.number }) ?? true
+        {
+            throw CheckpointError.pickle(path: Path.join(folder, pickle.name))
+        }
+        if let latest {
             return described(Path.join(folder, latest.name))
         }
         if let named = try namedByTextFile(in: folder) { return named }
@@ -72,10 +80,18 @@ public enum CheckpointFinder {
             throw CheckpointError.severalCheckpoints(folder: folder, found: likely)
         }
         if let only = likely.first { return CheckpointFile(path: Path.join(folder, only)) }
-        if let pickle = visible.first(where: CheckpointSuffix.isPickle) {
+        if let pickle = usable.first(where: CheckpointSuffix.isPickle) {
             throw CheckpointError.pickle(path: Path.join(folder, pickle))
         }
         return nil
+    }
+
+    private static func latestPickle(
+        among names: [String]
+    ) -> (name: String, number: CheckpointNumber)? {
+        names.filter(CheckpointSuffix.isPickle)
+            .compactMap { name in CheckpointNumber(name).map { (name: name, number: $0) } }
+            .max { $0.number < $1.number }
     }
 
     /// Whether there is something in the file, and beside a bundle's index its first data.
@@ -115,7 +131,11 @@ public enum CheckpointFinder {
                 ["\(prefix).index"]
                 + CheckpointSuffix.allCases.map { "\(prefix).\($0.rawValue)" }
                 + (CheckpointSuffix(of: name) == nil ? [] : [prefix])
-            return try candidates.first(where: isUsable).map(described)
+            if let found = try candidates.first(where: isUsable) { return described(found) }
+            if CheckpointSuffix.isPickle(name), try isUsable(prefix) {
+                throw CheckpointError.pickle(path: prefix)
+            }
+            throw CheckpointError.namedCheckpointGone(path: path, name: name, tried: candidates)
         }
         return nil
     }

@@ -35,7 +35,7 @@ extension CheckpointError: CustomStringConvertible {
                 + "Save the model again as safetensors."
         case .pickle(let path):
             "\(shown(path)) is a Python pickle, which runs code when it is read, and is refused. "
-                + Self.pickleConversion
+                + pickleConversion(path)
 
         case .noSuchTensor(let path, let tensor):
             "\(shown(path)) has no tensor \(shown(tensor))."
@@ -93,12 +93,6 @@ extension CheckpointError: CustomStringConvertible {
             "\(shown(path)) was not written: \(shown(fault))."
         }
     }
-
-    private static let pickleConversion = """
-        Convert it where you trust it, in Python with PyTorch: \
-        `import torch, safetensors.torch as s; d = torch.load("FILE", map_location="cpu")` and \
-        `s.save_file({k: v.clone().contiguous() for k, v in d.items()}, "model.safetensors")`.
-        """
 }
 
 private let again = "Copy or download it again."
@@ -121,6 +115,33 @@ private func list(_ names: [String], of kind: String?) -> String {
     }
     guard let last = head.last, head.count > 1 else { return prefix + head.joined() }
     return prefix + head.dropLast().joined(separator: ", ") + " and " + last
+}
+
+/// How to make a checkpoint that is read out of a pickle, in lines to paste into Python.
+///
+/// It is saved beside the pickle and under its number, so that it is found in its stead.
+private func pickleConversion(_ path: String) -> String {
+    let name = Path.name(of: path)
+    let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
+    let suffix = name.hasSuffix(".safetensors") ? "-converted.safetensors" : ".safetensors"
+    let target = pythonString(Path.sibling(stem + suffix, of: path))
+    let source = pythonString(path)
+    if name.hasSuffix(".npy") || name.hasSuffix(".npz") {
+        return "Convert it where you trust it, in Python with NumPy: "
+            + "`import numpy, safetensors.numpy as s`, "
+            + "`d = dict(numpy.load(\(source), allow_pickle=True))` and "
+            + "`s.save_file({k: numpy.ascontiguousarray(v) for k, v in d.items()}, \(target))`."
+    }
+    return "Convert it where you trust it, in Python with PyTorch: "
+        + "`import torch, safetensors.torch as s`, "
+        + "`d = torch.load(\(source), map_location=\"cpu\")` and "
+        + "`s.save_file({k: v.clone().contiguous() for k, v in d.items()}, \(target))`."
+}
+
+/// A text between quotes as Python reads it.
+private func pythonString(_ text: String) -> String {
+    let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+    return "\"\(shown(escaped))\""
 }
 
 /// A text that may come out of a file, safe on one line of a terminal.

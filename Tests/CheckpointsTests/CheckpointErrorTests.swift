@@ -11,6 +11,14 @@ import Testing
         #expect(error.description.count < 500)
     }
 
+    @Test func pathsInLinesForPythonAreQuoted() {
+        let text = CheckpointError.pickle(path: #"a"b\c/x.pt"#).description
+        #expect(text.contains(#"torch.load("a\"b\\c/x.pt", map_location="cpu")"#))
+        #expect(text.contains(#", "a\"b\\c/x.safetensors")`"#))
+        let own = CheckpointError.pickle(path: "run/x.safetensors").description
+        #expect(own.contains("\"run/x-converted.safetensors\""))
+    }
+
     @Test func longListsAreCut() {
         let names = (1...150).map { "h.\($0)" }
         let text = CheckpointError.missingTensors(path: "model", tensors: names).description

@@ -171,7 +171,12 @@ import Testing
             try make("run/" + name)
             let error = #expect(throws: CheckpointError.self) { try CheckpointFinder.find(path) }
             #expect(error == .pickle(path: folder.path("run/" + name)))
-            #expect(error?.description.contains("save_file") == true)
+            let advice = try #require(error?.description)
+            let stem = name.prefix { $0 != "." }
+            let load = name.hasSuffix(".npy") ? "numpy.load" : "torch.load"
+            #expect(advice.contains("\(load)(\"\(folder.path("run/" + name))\", "))
+            #expect(advice.contains("save_file("))
+            #expect(advice.contains("\"\(folder.path("run/\(stem).safetensors"))\")`."))
         }
     }
 

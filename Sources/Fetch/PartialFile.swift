@@ -12,8 +12,9 @@ final class PartialFile {
     private var path: String { target + ".part" }
     private var sourcePath: String { path + ".source" }
 
-    /// Opens what there is of `target`, or nothing yet, making the folders on the way.
-    init(of target: String) throws(FetchError) {
+    /// Opens what there is of `target`, or nothing yet, making the folders on the way. Tests do
+    /// `beforeLocking` what another process might.
+    init(of target: String, beforeLocking: () -> Void = {}) throws(FetchError) {
         self.target = target
         let folder = URL(fileURLWithPath: target).deletingLastPathComponent()
         do {
@@ -22,16 +23,41 @@ final class PartialFile {
             throw .file(path: folder.path, operation: "make the folder", code: errno)
         }
         let path = target + ".part"
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw .file(path: path, operation: "open it", code: errno) }
         byteCount = 0
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw .busy(path: target) }
+        descriptor = try Self.openLocked(path, target: target, beforeLocking: beforeLocking)
         let end = lseek(descriptor, 0, SEEK_END)
         guard end >= 0 else { throw .file(path: path, operation: "measure it", code: errno) }
         byteCount = Int(end)
     }
 
     deinit { close(descriptor) }
+
+    /// The file at `path`, locked, made if it is not there.
+    private static func openLocked(
+        _ path: String, target: String, beforeLocking: () -> Void
+    ) throws(FetchError) -> Int32 {
+        while true {
+            let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else {
+                throw .file(path: path, operation: "open it", code: errno)
+            }
+            beforeLocking()
+            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+                close(descriptor)
+                throw .busy(path: target)
+            }
+            // Whoever held the lock may have finished since we opened the file: then it is the
+            // target now, or nothing, and writing to it would spoil what was fetched.
+            var mine = stat()
+            var current = stat()
+            if fstat(descriptor, &mine) == 0, stat(path, &current) == 0,
+                mine.st_dev == current.st_dev, mine.st_ino == current.st_ino
+            {
+                return descriptor
+            }
+            close(descriptor)
+        }
+    }
 
     /// What the bytes are a part of; nil when that is not known, so that they are worth nothing.
     func source() -> PartialSource? {

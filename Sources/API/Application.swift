@@ -94,7 +94,8 @@ public final class Application: Sendable {
         return (configuration.file, configuration.models.map(\.key))
     }
 
-    /// - Parameter boundHost: where the server listens already, whatever the file says now.
+    /// Reads the configuration; `boundHost` is where the server listens already, whatever the file
+    /// says now.
     private static func configuration(
         _ options: Options, boundHost: String? = nil
     ) throws(ConfigurationError) -> ServerConfiguration {

@@ -2,7 +2,7 @@
 # Run: docker run -p 12345:12345 dixie
 # Own models: mount them with a configuration and say --config_path; Amazon SageMaker needs neither.
 
-FROM swift:6.1-bookworm AS build
+FROM swift:6.3-bookworm AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
         libopenblas-dev libssl-dev zlib1g-dev libcurl4-openssl-dev pkg-config \

@@ -24,4 +24,22 @@ struct ReplyPlanTests {
             #expect(plan.generation.maximumTokens == 120)
         }
     }
+
+    /// What a request says of `compat` holds whole, whatever the model's own is.
+    @Test(arguments: [("off", true), ("dixie", false)])
+    func aRequestTurnsTheOriginalsWaysOnAndOff(model: String, request isCompatible: Bool) throws {
+        let folder = try TemporaryFolder()
+        let fields = #", "sanitizer": "chatbot", "names": ["mom"], "compat": "\#(model)""#
+        let path = try folder.write(
+            #"{"models": [\#(LiveServer.model("red", fixture: "red", fields))]}"#, to: "c.json")
+        let registry = ModelRegistry(try ServerConfiguration.checked(path).specifications())
+        let served = try registry.acquireAndWait("red")
+        var request = ReplyRequest(modelKey: "red", prompt: .text("Hello"), arrival: .now)
+        request.options.isCompatible = isCompatible
+        let plan = try ReplyPlan(request, served) { _ in .init() }
+        #expect(plan.generation.stops == (isCompatible ? [] : ["<EOM>"]))
+        #expect((plan.generation.sampling.penaltyRule == .original) == isCompatible)
+        #expect(plan.sanitizer.rules == .chatbotLegacy)
+        #expect(plan.sanitizer.names == ["mom"])
+    }
 }

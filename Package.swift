@@ -57,6 +57,7 @@ let package = Package(
         room("GPT2", "Compute", "Checkpoints", "JSON"),
         room("Chat"),
         room("Serving", "GPT2", "Tokenizer", "Checkpoints", "Compute", "Crypto"),
+        room("Training", "GPT2", "Tokenizer", "Checkpoints", "Compute", "Chat", "JSON"),
         room("HTTP", "CSystem", log),
         room(
             "API", "HTTP", "Serving", "Chat", "GPT2", "Tokenizer", "Checkpoints", "Compute", "JSON",
@@ -65,7 +66,8 @@ let package = Package(
         // What a person starts.
         program("server", "API", log),
         program(
-            "dixie", "Serving", "Chat", "GPT2", "Tokenizer", "Checkpoints", "Compute", "Fetch",
+            "dixie", "Serving", "Training", "Chat", "GPT2", "Tokenizer", "Checkpoints", "Compute",
+            "Fetch",
             "Crypto"),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -80,6 +82,9 @@ let package = Package(
         tests("Chat", "Chat", "JSON"),
         tests("HTTP", "HTTP", log),
         tests("Serving", "Serving", "GPT2", "Tokenizer", "Checkpoints", "Compute"),
+        tests(
+            "Training", "Training", "GPT2", "Tokenizer", "Checkpoints", "Compute", "Chat", "JSON",
+            "CKernels"),
         tests("Architecture", "API", "JSON"),
         tests("EndToEnd", "server", "dixie", "JSON"),
         tests("Dixie", "dixie", "JSON", "Tokenizer"),

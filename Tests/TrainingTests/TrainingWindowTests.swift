@@ -1,0 +1,9 @@
+import Testing
+
+@testable import Training
+
+struct TrainingWindowTests {
+    @Test func ignoredIsNoToken() {
+        #expect(TrainingWindow.ignored < 0)
+    }
+}

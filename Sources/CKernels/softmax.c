@@ -28,3 +28,22 @@ BODY void dixie_softmax_body(float *x, size_t width, float scale) {
 }
 
 DISPATCHED(dixie_softmax, (x, width, scale), float *x, size_t width, float scale)
+
+BODY void dixie_softmax_backward_body(const float *p, float *gradient, size_t width, float scale) {
+    f32x16 v, d, product = {};
+    for (size_t i = 0; i < width; i += 16) {
+        load(&v, p + i, width - i, 0);
+        load(&d, gradient + i, width - i, 0);
+        product += v * d;
+    }
+    float sum = sum_of(&product);
+    for (size_t i = 0; i < width; i += 16) {
+        load(&v, p + i, width - i, 0);
+        load(&d, gradient + i, width - i, 0);
+        d = v * (d - sum) * scale;
+        store(gradient + i, &d, width - i);
+    }
+}
+
+DISPATCHED(dixie_softmax_backward, (p, gradient, width, scale), const float *p, float *gradient,
+           size_t width, float scale)

@@ -60,5 +60,37 @@ public func multiplySerially(
     }
 }
 
+/// C = Aᵀ·B, or C += Aᵀ·B: what a weight's gradient is made of, from a layer's inputs and the
+/// gradient by its outputs. The columns of C are shared out, never the sum over the rows.
+///
+/// - Parameters:
+///   - a: K × M.
+///   - b: K × N.
+///   - c: M × N; may not overlap `a` or `b`.
+///   - adding: whether to add to what is in `c`.
+///   - pool: shares the columns out.
+public func multiplyTransposed(
+    _ a: Matrix, _ b: Matrix, into c: Matrix, adding: Bool = false, on pool: ThreadPool
+) {
+    let smallest = max(16, 32_768 / max(1, a.columns * a.rows))
+    pool.forEachSlice(of: c.columns, atLeast: smallest, multipleOf: 16) { columns in
+        multiplyTransposedSerially(
+            a, b.columns(columns), into: c.columns(columns), adding: adding)
+    }
+}
+
+/// `multiplyTransposed` on the calling thread alone.
+public func multiplyTransposedSerially(
+    _ a: Matrix, _ b: Matrix, into c: Matrix, adding: Bool = false
+) {
+    precondition(
+        a.rows == b.rows && a.columns == c.rows && b.columns == c.columns, "shapes do not fit")
+    guard c.rows > 0, c.columns > 0 else { return }
+    _ = oneThread
+    cblas_sgemm(
+        CblasRowMajor, CblasTrans, CblasNoTrans, Int32(c.rows), Int32(c.columns), Int32(a.rows), 1,
+        a.base, Int32(a.stride), b.base, Int32(b.stride), adding ? 1 : 0, c.base, Int32(c.stride))
+}
+
 /// OpenBLAS works on the thread that calls it; the pool is what shares work out.
 private let oneThread: Void = openblas_set_num_threads(1)

@@ -1,19 +1,19 @@
 import Compute
 
-/// The weights of one block, as the operations want them. C is the model's width.
-struct Block: Sendable {
-    let norm1: LayerNormParameters
+/// The weights of one block, or their gradients, as the operations want them. C is the model's width.
+public struct Block: Sendable {
+    public let norm1: LayerNormParameters
     /// [C, 3C]: queries, keys and values side by side.
-    let attention: Linear
+    public let attention: Linear
     /// [C, C]
-    let attentionOutput: Linear
-    let norm2: LayerNormParameters
+    public let attentionOutput: Linear
+    public let norm2: LayerNormParameters
     /// [C, 4C]
-    let hidden: Linear
+    public let hidden: Linear
     /// [4C, C]
-    let hiddenOutput: Linear
+    public let hiddenOutput: Linear
 
-    init(_ weights: Weights, layer: Int) {
+    public init(_ weights: Weights, layer: Int) {
         let C = weights.hyperparameters.embeddingWidth
         func norm(_ gain: Parameter.InBlock, _ bias: Parameter.InBlock) -> LayerNormParameters {
             LayerNormParameters(
@@ -37,19 +37,19 @@ struct Block: Sendable {
 }
 
 /// A matrix and a bias: y = x·W + b.
-struct Linear: Sendable {
+public struct Linear: Sendable {
     /// [in, out]
-    let weight: Matrix
+    public let weight: Matrix
     /// [1, out]
-    let bias: Matrix
+    public let bias: Matrix
 
     /// y = x·W + b.
-    func apply(_ x: Matrix, into y: Matrix, on pool: ThreadPool) {
+    public func apply(_ x: Matrix, into y: Matrix, on pool: ThreadPool) {
         multiply(x, weight, plus: bias, into: y, on: pool)
     }
 
     /// y += x·W + b, as the residual stream takes it.
-    func apply(_ x: Matrix, addingTo y: Matrix, on pool: ThreadPool) {
+    public func apply(_ x: Matrix, addingTo y: Matrix, on pool: ThreadPool) {
         multiply(x, weight, plus: bias, into: y, adding: true, on: pool)
     }
 }

@@ -17,13 +17,9 @@ public final class Model: Sendable {
         let size = weights.hyperparameters
         self.weights = weights
         blocks = (0..<size.layerCount).map { Block(weights, layer: $0) }
-        tokenEmbedding = weights.matrix(
-            .tokenEmbedding, rows: size.vocabularySize, columns: size.embeddingWidth)
-        positionEmbedding = weights.matrix(
-            .positionEmbedding, rows: size.contextLength, columns: size.embeddingWidth)
-        finalNorm = LayerNormParameters(
-            gain: weights.matrix(.finalNormGain, columns: size.embeddingWidth),
-            bias: weights.matrix(.finalNormBias, columns: size.embeddingWidth))
+        tokenEmbedding = weights.tokenEmbedding
+        positionEmbedding = weights.positionEmbedding
+        finalNorm = weights.finalNorm
     }
 
     /// Runs new tokens of one sequence through the model in one pass and adds them to its cache.

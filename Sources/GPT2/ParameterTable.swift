@@ -10,6 +10,8 @@ public struct ParameterTable: Sendable {
         /// Where the tensor starts, in floats.
         public let offset: Int
         public var count: Int { shape.reduce(1, *) }
+        /// Where the next tensor may start: tensors begin on cache lines.
+        var end: Int { offset + (count + 15) / 16 * 16 }
     }
 
     public let entries: [Entry]
@@ -24,11 +26,20 @@ public struct ParameterTable: Sendable {
         for (parameter, shape) in Self.shapes(hyperparameters) {
             let entry = Entry(parameter: parameter, shape: shape, offset: end)
             entries.append(entry)
-            end += (entry.count + 15) / 16 * 16
+            end = entry.end
         }
         self.entries = entries
         floatCount = end
         parameterCount = entries.reduce(0) { $0 + $1.count }
+    }
+
+    /// Where the twelve tensors of one block lie in the arena.
+    public func floats(ofBlock layer: Int) -> Range<Int> {
+        let inBlock = entries.indices.filter {
+            if case .block(layer, _) = entries[$0].parameter { true } else { false }
+        }
+        guard let first = inBlock.first, let last = inBlock.last else { return 0..<0 }
+        return entries[first].offset..<entries[last].end
     }
 
     private static func shapes(_ size: Hyperparameters) -> [(Parameter, [Int])] {

@@ -5,7 +5,7 @@ extension Weights {
     /// 0.01 for positions; gains 1, biases 0. The same seed gives the same weights.
     public static func untrained(_ hyperparameters: Hyperparameters, seed: UInt64) throws -> Weights
     {
-        let weights = try Weights(hyperparameters)
+        let weights = try Weights(zerosFor: hyperparameters)
         for (stream, entry) in weights.table.entries.enumerated() {
             let floats = weights.floats(of: entry)
             let fillNormal = { (deviation: Double) in

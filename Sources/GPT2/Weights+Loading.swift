@@ -13,7 +13,7 @@ extension Weights {
         _ hyperparameters: Hyperparameters, from source: any TensorSource
     ) throws {
         let tensors = try CheckpointTensors(source, of: ParameterTable(hyperparameters))
-        try self.init(hyperparameters)
+        try self.init(zerosFor: hyperparameters)
         var plain: [TensorDestination] = []
         for entry in table.entries {
             guard let tensor = tensors[entry.parameter] else { continue }

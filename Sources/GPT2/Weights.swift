@@ -1,6 +1,10 @@
 import Compute
 
-/// All parameters of one model in f32, in one arena. Immutable once built.
+/// All parameters of one model in f32, in one arena; or as many gradients, or moments, laid out the
+/// same way.
+///
+/// A model that serves never changes its weights once they are built. One that is trained is
+/// changed by its optimizer alone, between two passes.
 public final class Weights: Sendable {
     public let hyperparameters: Hyperparameters
     public let table: ParameterTable
@@ -10,7 +14,9 @@ public final class Weights: Sendable {
     private let offsets: [Parameter: Int]
 
     /// All zero, to be filled by whoever builds the model.
-    init(_ hyperparameters: Hyperparameters) throws {
+    ///
+    /// - Throws: `ComputeError` when there is no memory for them.
+    public init(zerosFor hyperparameters: Hyperparameters) throws {
         self.hyperparameters = hyperparameters
         table = ParameterTable(hyperparameters)
         buffer = try FloatBuffer(count: table.floatCount)
@@ -32,5 +38,26 @@ public final class Weights: Sendable {
             preconditionFailure("a model has no parameter \(parameter)")
         }
         return buffer.matrix(at: offset, rows: rows, columns: columns)
+    }
+
+    /// [V, C]
+    public var tokenEmbedding: Matrix {
+        matrix(
+            .tokenEmbedding, rows: hyperparameters.vocabularySize,
+            columns: hyperparameters.embeddingWidth)
+    }
+
+    /// [T, C]
+    public var positionEmbedding: Matrix {
+        matrix(
+            .positionEmbedding, rows: hyperparameters.contextLength,
+            columns: hyperparameters.embeddingWidth)
+    }
+
+    /// The layer norm after the last block.
+    public var finalNorm: LayerNormParameters {
+        LayerNormParameters(
+            gain: matrix(.finalNormGain, columns: hyperparameters.embeddingWidth),
+            bias: matrix(.finalNormBias, columns: hyperparameters.embeddingWidth))
     }
 }

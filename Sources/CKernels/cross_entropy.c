@@ -1,0 +1,39 @@
+#include <math.h>
+
+#include "levels.h"
+
+BODY void dixie_cross_entropy_body(float *logits, size_t width, size_t target, float scale,
+                                   int keeps_logits, float *loss) {
+    f32x16 v, highest = (f32x16){} - INFINITY;
+    for (size_t i = 0; i < width; i += 16) {
+        load(&v, logits + i, width - i, -INFINITY);
+        highest = __builtin_elementwise_max(highest, v);
+    }
+    float max = highest[0];
+    for (int lane = 1; lane < 16; lane++) max = fmaxf(max, highest[lane]);
+    double sum = 0;
+    float wanted = logits[target];
+    for (size_t i = 0; i < width; i += 16) {
+        load(&v, logits + i, width - i, -INFINITY);
+        v -= max;
+        exponential(&v);
+        size_t lanes = width - i < 16 ? width - i : 16;
+        // Behind the row's end stands exp of the lowest argument, not 0.
+        if (lanes < 16) memset((float *)&v + lanes, 0, (16 - lanes) * sizeof(float));
+        // In double precision by sixteens: fifty thousand floats would lose the last digits.
+        sum += sum_of(&v);
+        if (!keeps_logits) store(logits + i, &v, width - i);
+    }
+    *loss = (float)(log(sum) + max - wanted);
+    if (keeps_logits) return;
+    float factor = (float)(scale / sum);
+    for (size_t i = 0; i < width; i += 16) {
+        load(&v, logits + i, width - i, 0);
+        v *= factor;
+        store(logits + i, &v, width - i);
+    }
+    logits[target] -= scale;
+}
+
+DISPATCHED(dixie_cross_entropy, (logits, width, target, scale, keeps_logits, loss), float *logits,
+           size_t width, size_t target, float scale, int keeps_logits, float *loss)

@@ -11,14 +11,16 @@ struct Encode: ParsableCommand {
         discussion: """
             Each chunk of text becomes one array of 64-bit ids: arr_0, arr_1 and so on. Texts \
             shorter than --combine characters are joined, with <|endoftext|> spelled out after \
-            each. Arrays of an .npz file among the texts are taken as they are.
+            each. Arrays of an .npz file among the texts are taken as they are. With --shards, \
+            each text is a document of its own in a folder of nanoGPT's token shards.
             """
     )
 
     @Argument(help: "A text file in UTF-8, a folder of them, or a pattern such as 'texts/*.txt'.")
     var `in`: String
 
-    @Argument(help: "The .npz file to write; one that is there is replaced.")
+    @Argument(
+        help: "The .npz file to write; one that is there is replaced. With --shards, a folder.")
     var out: String
 
     @OptionGroup var options: TokenizerOptions
@@ -27,6 +29,8 @@ struct Encode: ParsableCommand {
         parsing: .unconditional, help: "Join short texts until a chunk has this many characters.")
     var combine = 50_000
 
+    @OptionGroup var shards: ShardOptions
+
     func validate() throws {
         guard combine >= 0 else {
             throw ValidationError("--combine is \(combine); it must be 0 or more.")
@@ -34,6 +38,14 @@ struct Encode: ParsableCommand {
     }
 
     func run() throws {
+        if shards.shards {
+            try shards.encode(`in`, to: out, tokenizer: try options.tokenizer())
+        } else {
+            try writeArrays()
+        }
+    }
+
+    private func writeArrays() throws {
         // numpy.savez adds the suffix where it is missing.
         let destination = out.hasSuffix(".npz") ? out : out + ".npz"
         try requireWritable(destination)

@@ -33,7 +33,7 @@ extension ByteStream {
 
 /// A whole file as a stream.
 final class FileStream: ByteStream {
-    private let file: PositionedFile
+    let file: PositionedFile
     let part = "the file"
     private(set) var remaining: Int
 

@@ -1,0 +1,121 @@
+import Checkpoints
+import Foundation
+import Tokenizer
+
+/// Writes texts as nanoGPT's token shards: files of 16-bit ids, each text after an end-of-text
+/// token, cut wherever a shard is full.
+///
+/// The first shard is named for validation (`tokens_val_000000.npy`), all others for training
+/// (`tokens_train_000001.npy`). Where everything fits into one, its first tenth is the one and
+/// the rest the other, since nothing could be learned from a shard for validation.
+public struct ShardWriter {
+    public enum Format: String, Sendable, CaseIterable {
+        /// NumPy's, of type `uint16`.
+        case npy
+        /// The ids and nothing else, little-endian.
+        case bin
+    }
+
+    /// A file that has been written.
+    public struct Shard: Sendable, Equatable {
+        public let path: String
+        public let tokenCount: Int
+    }
+
+    /// How many tokens a shard may be asked to have; they are in memory until it is full.
+    public static let allowedLengths = 1...(1 << 31)
+
+    private let folder: URL
+    private let length: Int
+    private let format: Format
+    private let vocabularySize: Int
+    private let endOfText: UInt16
+    private var pending: [UInt16] = []
+    private var shards: [Shard] = []
+
+    /// - Parameters:
+    ///   - folder: made where there is none; its name begins the shards' names.
+    ///   - length: the tokens of a full shard.
+    ///   - format: of the files.
+    ///   - tokenizer: the one that makes the tokens; its last id ends texts where it has no
+    ///     token of that name.
+    /// - Throws: `DatasetError`: a vocabulary of more than 65,536 tokens, a length that cannot
+    ///   be, shards that are there already, a folder that cannot be made.
+    public init(
+        folder: String, length: Int, format: Format, tokenizer: BytePairTokenizer
+    ) throws(DatasetError) {
+        guard Self.allowedLengths.contains(length) else {
+            throw .shardLength(length, allowed: Self.allowedLengths)
+        }
+        let vocabularySize = tokenizer.vocabularyCount
+        guard vocabularySize > 0, let last = UInt16(exactly: vocabularySize - 1) else {
+            throw .vocabularyTooLarge(count: vocabularySize)
+        }
+        self.folder = URL(fileURLWithPath: folder, isDirectory: true).standardizedFileURL
+        self.length = length
+        self.format = format
+        self.vocabularySize = vocabularySize
+        endOfText = tokenizer.endOfText.flatMap { UInt16(exactly: $0) } ?? last
+        let place = self.folder
+        let names = try DatasetError.naming(folder) {
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            return try FileManager.default.contentsOfDirectory(atPath: place.path)
+        }
+        if let shard = names.sorted().first(where: { FileKind(path: $0) == .shard }) {
+            throw .shardsThere(folder: folder, shard: shard)
+        }
+    }
+
+    /// Adds a text; one without tokens is left out.
+    ///
+    /// - Throws: `DatasetError` where an id is none of the vocabulary or a shard cannot be
+    ///   written.
+    public mutating func add(_ ids: [TokenID]) throws(DatasetError) {
+        guard !ids.isEmpty else { return }
+        let list = try TokenList(ids, vocabularySize: vocabularySize, path: folder.path)
+        guard case .narrow(let narrow) = list else { return }
+        pending.append(endOfText)
+        pending += narrow
+        // One token more than a shard shows that there will be a second.
+        while pending.count > length { try write(length) }
+    }
+
+    /// Writes what is left.
+    ///
+    /// - Returns: all shards, the one for validation first.
+    /// - Throws: `DatasetError.empty` where no text had a token; a full disk and the like.
+    public mutating func finish() throws(DatasetError) -> [Shard] {
+        guard !pending.isEmpty else { throw .empty(path: folder.path) }
+        if shards.isEmpty { try write(max(1, pending.count / 10)) }
+        try write(pending.count)
+        return shards
+    }
+
+    private mutating func write(_ count: Int) throws(DatasetError) {
+        let ids = Array(pending.prefix(count))
+        pending.removeFirst(count)
+        let number = String(shards.count)
+        let digits = String(repeating: "0", count: max(0, 6 - number.count)) + number
+        let parts = [name, shards.isEmpty ? "val" : "train", digits]
+        let path = folder.appendingPathComponent(
+            parts.joined(separator: "_") + "." + format.rawValue
+        ).path
+        let format = format
+        try DatasetError.naming(path) {
+            switch format {
+            case .npy: try NPYArray(.uint16(ids)).write(to: path)
+            case .bin:
+                let byteCount = ids.count * MemoryLayout<UInt16>.size
+                try AtomicFile.write(to: path, byteCount: byteCount) { file in
+                    try ids.map(\.littleEndian).withUnsafeBytes { try file.append($0) }
+                }
+            }
+        }
+        shards.append(Shard(path: path, tokenCount: ids.count))
+    }
+
+    private var name: String {
+        let name = folder.lastPathComponent
+        return name.isEmpty || name == "/" ? "tokens" : name
+    }
+}

@@ -1,4 +1,5 @@
 import Checkpoints
+import Foundation
 import Tokenizer
 
 /// Why there is nothing to learn from, or not as asked.
@@ -97,7 +98,7 @@ extension DatasetError {
         } catch let error as TokenizerError {
             throw .vocabulary(error)
         } catch {
-            throw .system(path: path, reason: "\(error)")
+            throw .system(path: path, reason: (error as NSError).localizedDescription)
         }
     }
 }

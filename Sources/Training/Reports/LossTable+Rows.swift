@@ -85,6 +85,7 @@ extension LossTable {
     private static func trimmed(_ bytes: some Collection<UInt8>) -> String {
         let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
         let start = bytes.drop(while: isBlank)
-        return String(decoding: Array(start.reversed().drop(while: isBlank).reversed()), as: UTF8.self)
+        return String(
+            decoding: Array(start.reversed().drop(while: isBlank).reversed()), as: UTF8.self)
     }
 }

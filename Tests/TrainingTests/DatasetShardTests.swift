@@ -86,6 +86,31 @@ import Tokenizer
         }
     }
 
+    @Test func arrayOfOtherWholeNumbersIsAShardToo() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("a.npy")
+        try NPYArray(.int32(Array(0..<50))).write(to: path)
+        #expect(try open(path).windows.window(1).targets == Array(11...20))
+        try NPYArray(.float32([1, 2, 3])).write(to: path)
+        #expect(throws: DatasetError.notTokens(path: path, array: nil, type: .float32)) {
+            try open(path)
+        }
+        try NPYArray(.int16([1, -2, 3])).write(to: path)
+        #expect(
+            throws: DatasetError.tokenOutOfRange(
+                path: path, place: 1, id: -2, vocabularySize: 1000)
+        ) { try open(path) }
+    }
+
+    @Test func largeVocabularyTakesEveryIdOfSixteenBits() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(TrainingData.raw([65535, 0, 50256, 1]), to: "a.bin")
+        let dataset = try open(path, windowLength: 3, vocabularySize: 100_000)
+        #expect(try dataset.windows.window(0).inputs == [65535, 0, 50256])
+        let list = try TokenList([99_999], vocabularySize: 100_000, path: path)
+        #expect(list == .wide([99_999]))
+    }
+
     @Test func oddLengthIsAnError() throws {
         let folder = try TemporaryFolder()
         let path = try folder.write([1, 0, 2], to: "a.bin")

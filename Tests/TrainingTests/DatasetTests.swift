@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import TestSupport
 import Testing
@@ -150,6 +151,22 @@ import Tokenizer
             seen.insert(window.inputs + window.targets.suffix(1))
         }
         #expect(seen == runs)
+    }
+
+    @Test func arraysAmongTextsAreSegmentsOfTheirOwn() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(String(repeating: "a", count: 30), to: "a.txt")
+        try NPZWriter.write(
+            [
+                ("arr_0", NPYArray(.int64(Array(repeating: 7, count: 9)))),
+                ("arr_1", NPYArray(.uint8(Array(repeating: 8, count: 12)), shape: [3, 4])),
+            ],
+            to: folder.path("b.npz"), compressed: false)
+        let dataset = try TrainingData.open(folder.path) { $0.combine = 30 }
+        #expect(dataset.tokenCount == 51 && dataset.warnings.isEmpty)
+        let windows = try dataset.windows(300)
+        for window in windows { #expect(Set(window.inputs + window.targets).count == 1) }
+        #expect(Set(windows.map { $0.inputs[0] }).count == 3)
     }
 
     @Test func arraysOfFractionsAreNoTokens() throws {

@@ -20,6 +20,7 @@ struct CSVReader {
     ///   - text: with line feeds only.
     ///   - column: the first, where it is nil.
     ///   - path: the file, for errors.
+    /// - Returns: the text; empty where there is no row.
     /// - Throws: `DatasetError`: no such column, a row of another length, an open quote.
     static func trainingText(
         of text: String, column: CSVColumn?, path: String

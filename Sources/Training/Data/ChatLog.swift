@@ -11,14 +11,18 @@ struct ChatLog {
 
     private static let mostLinesShown = 5
     /// A text is looked at for broken turns up to this many bytes.
-    static let checkedByteCount = 64 << 20
+    static let checkedByteCount = 16 << 20
     /// So many lines tell what a text is.
     private static let lookedAt = 64
 
+    private let string: String
     private let text: [UInt8]
 
     /// - Parameter text: with line feeds only.
-    init(_ text: String) { self.text = Array(text.utf8) }
+    init(_ text: String) {
+        string = text
+        self.text = Array(text.utf8)
+    }
 
     /// Whether the first lines that are not empty, at least half of them, begin as turns do.
     var isLikely: Bool {
@@ -35,7 +39,7 @@ struct ChatLog {
     /// Throws unless every line is a turn, or empty.
     func check() throws(BrokenLines) {
         do {
-            _ = try Transcript(strictly: String(decoding: text, as: UTF8.self))
+            _ = try Transcript(strictly: string)
         } catch {
             guard case .lines(let faults) = error else { return }
             let lines = Set(faults.map(\.line)).sorted()

@@ -27,6 +27,7 @@ public struct Dataset: Sendable {
     ///   - options: what to read and how.
     ///   - tokenizer: the model's.
     ///   - vocabularySize: V, the model's; every id is checked to be below.
+    /// - Returns: a data set with a window or more.
     /// - Throws: `DatasetError`.
     public static func open(
         _ options: DatasetOptions, tokenizer: BytePairTokenizer, vocabularySize: Int

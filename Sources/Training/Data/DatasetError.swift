@@ -85,7 +85,11 @@ extension DatasetError {
 
     /// Does `body`, and makes what it throws an error of this module.
     ///
-    /// - Parameter path: the data set, for errors that name no file.
+    /// - Parameters:
+    ///   - path: the file or data set, for errors that name none.
+    ///   - body: the work.
+    /// - Returns: what `body` returned.
+    /// - Throws: what `body` threw.
     static func naming<Result>(
         _ path: String, _ body: () throws -> Result
     ) throws(DatasetError) -> Result {
@@ -98,7 +102,9 @@ extension DatasetError {
         } catch let error as TokenizerError {
             throw .vocabulary(error)
         } catch {
-            throw .system(path: path, reason: (error as NSError).localizedDescription)
+            let error = error as NSError
+            let reason = error.localizedFailureReason ?? error.localizedDescription
+            throw .system(path: path, reason: reason.trimmingCharacters(in: ["."]))
         }
     }
 }

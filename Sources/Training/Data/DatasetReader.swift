@@ -107,19 +107,17 @@ struct DatasetReader {
             return TextChunk.Text(
                 try CSVReader.trainingText(of: text, column: options.csvColumn, path: path))
         }
-        let log = ChatLog(text)
-        guard let side = options.maskPrompt else {
-            if text.utf8.count <= ChatLog.checkedByteCount, log.isLikely {
-                do {
-                    try log.check()
-                } catch {
-                    warnings.append(
-                        "\(path): \(DatasetError.broken(error.count, error.lines)) and learned as "
-                            + "they are; `dixie dataset check \(path)` says what is wrong")
-                }
-            }
-            return TextChunk.Text(text)
+        if let side = options.maskPrompt {
+            return TextChunk.Text(text, learned: try learned(by: side, in: text, path: path))
         }
+        warnAboutBrokenTurns(in: text, path: path)
+        return TextChunk.Text(text)
+    }
+
+    private func learned(
+        by side: Int, in text: String, path: String
+    ) throws(DatasetError) -> [Range<Int>] {
+        let log = ChatLog(text)
         // An empty file among others is no wrong kind of data.
         guard log.isLikely || text.utf8.allSatisfy({ $0 == 0x0A || $0 == 0x20 }) else {
             throw .notChatLog(path: path)
@@ -129,7 +127,20 @@ struct DatasetReader {
         } catch {
             throw .brokenTurns(path: path, count: error.count, lines: error.lines)
         }
-        return TextChunk.Text(text, learned: log.said(by: side))
+        return log.said(by: side)
+    }
+
+    private mutating func warnAboutBrokenTurns(in text: String, path: String) {
+        guard text.utf8.count <= ChatLog.checkedByteCount else { return }
+        let log = ChatLog(text)
+        guard log.isLikely else { return }
+        do {
+            try log.check()
+        } catch {
+            warnings.append(
+                "\(path): \(DatasetError.broken(error.count, error.lines)) and learned as they are; "
+                    + "`dixie dataset check \(path)` says what is wrong")
+        }
     }
 
     private func add(

@@ -28,6 +28,7 @@ struct TokenCorpus: Sendable {
     /// - Parameters:
     ///   - storage: its tokens.
     ///   - mask: for each whether it is to be learned; either every text has one or none has.
+    /// - Throws: `DatasetError.tooManyTokens`.
     mutating func addSegment(
         _ storage: some TokenStorage, learned mask: [Bool]? = nil
     ) throws(DatasetError) {

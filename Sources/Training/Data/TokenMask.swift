@@ -9,6 +9,7 @@ enum TokenMask {
     ///   - ids: the tokens of a whole text.
     ///   - ranges: bytes of the same text in UTF-8, in order and not overlapping.
     ///   - tokenizer: the one that made them.
+    /// - Returns: as many as there are tokens.
     /// - Throws: `TokenizerError` for an id that is no token of it.
     static func mask(
         of ids: [TokenID], learning ranges: [Range<Int>], tokenizer: BytePairTokenizer

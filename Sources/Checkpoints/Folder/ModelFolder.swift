@@ -9,6 +9,11 @@ public struct ModelFolder: Sendable, Equatable {
         public let encoder: String
         /// Merges in their order: `vocab.bpe` or `merges.txt`.
         public let merges: String
+
+        public init(encoder: String, merges: String) {
+            self.encoder = encoder
+            self.merges = merges
+        }
     }
 
     /// OpenAI's `hparams.json` or Hugging Face's `config.json`.

@@ -46,7 +46,7 @@ public enum SafetensorsWriter {
     ///   a tensor's `fill` threw.
     public static func write(
         _ tensors: [Tensor], to path: String,
-        metadata: KeyValuePairs<String, String> = ["format": "pt"]
+        metadata: [(name: String, value: String)] = [("format", "pt")]
     ) throws {
         let (header, byteCount) = try header(of: tensors, metadata: metadata, path: path)
         try AtomicFile.write(to: path, byteCount: header.count + byteCount) { file in
@@ -70,12 +70,12 @@ public enum SafetensorsWriter {
 
     /// The length and the header, and how many bytes of tensors follow.
     private static func header(
-        of tensors: [Tensor], metadata: KeyValuePairs<String, String>, path: String
+        of tensors: [Tensor], metadata: [(name: String, value: String)], path: String
     ) throws -> (bytes: [UInt8], byteCount: Int) {
         func fault(_ text: String) -> CheckpointError {
             .cannotRepresent(path: path, fault: text)
         }
-        let pairs = metadata.map { JSONMember($0.key, .string($0.value)) }
+        let pairs = metadata.map { JSONMember($0.name, .string($0.value)) }
         var members = [JSONMember("__metadata__", .object(pairs))]
         var names: Set<String> = ["__metadata__"]
         var end = 0

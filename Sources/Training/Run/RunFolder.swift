@@ -1,0 +1,148 @@
+import Checkpoints
+import Foundation
+import GPT2
+
+/// A run's folder, `checkpoint/<run>/`: its checkpoints, and what a model needs beside them.
+///
+/// Of a step N there are `training-N.state`, what the optimizer and the loop remember, and then
+/// `model-N.safetensors`, the model. Each is whole or not there, and a model's file is written last
+/// and removed first, so that where a model stands, its state does too.
+public struct RunFolder: Sendable {
+    public let path: String
+
+    public init(_ path: String) { self.path = path }
+
+    /// The steps that checkpoints of our own stand for, in order.
+    ///
+    /// - Throws: Foundation's error where the folder cannot be read.
+    public func steps() throws -> [Int] { try numbers(prefix: "model-", suffix: ".safetensors") }
+
+    public func modelPath(_ step: Int) -> String { join("model-\(step).safetensors") }
+    public func statePath(_ step: Int) -> String { join("training-\(step).state") }
+
+    /// Makes the folder, and removes what a run that was killed left in it.
+    ///
+    /// - Throws: `TrainingError.cannotWrite`, `CheckpointError`.
+    public func prepare() throws {
+        try TrainingError.writing(path) {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+        }
+        try AtomicFile.sweep(path)
+        let steps = Set(try steps())
+        for step in try numbers(prefix: "training-", suffix: ".state")
+        where !steps.contains(step) {
+            try remove(statePath(step))
+        }
+    }
+
+    /// Puts the model's configuration and vocabulary beside the checkpoints, under the names that
+    /// Hugging Face's libraries look for, unless they are there.
+    ///
+    /// - Parameters:
+    ///   - size: of the model.
+    ///   - vocabulary: files of the tokenizer.
+    /// - Throws: `CheckpointError`, or Foundation's error where a file cannot be read.
+    public func describe(
+        _ size: Hyperparameters, vocabulary: (encoder: String, merges: String)
+    ) throws {
+        let files = [
+            ("config.json", Data(size.configuration.utf8)),
+            ("vocab.json", try Data(contentsOf: URL(fileURLWithPath: vocabulary.encoder))),
+            ("merges.txt", try Data(contentsOf: URL(fileURLWithPath: vocabulary.merges))),
+        ]
+        for (name, data) in files where !FileManager.default.fileExists(atPath: join(name)) {
+            try AtomicFile.write(to: join(name), byteCount: data.count) { file in
+                try file.append([UInt8](data))
+            }
+        }
+    }
+
+    /// Deletes the checkpoints after `step`, such as those that a run goes back behind.
+    ///
+    /// - Throws: `TrainingError.cannotWrite`, or Foundation's error.
+    public func deleteCheckpoints(after step: Int) throws {
+        for later in try steps().reversed() where later > step { try delete(later) }
+        if let newest = try steps().last {
+            try link(newest)
+            try writeCounter(newest)
+        } else {
+            try remove(join("model.safetensors"))
+            try remove(join("counter"))
+        }
+    }
+
+    /// Deletes what was reported of a run that is begun anew.
+    ///
+    /// - Throws: `TrainingError.cannotWrite`, or Foundation's error.
+    public func deleteReports() throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: path)
+        where ["loss.csv", "loss.svg", "train.log"].contains(name)
+            || name.hasPrefix("events.out.tfevents.")
+        {
+            try remove(join(name))
+        }
+    }
+
+    /// Deletes the oldest checkpoints until there are only so many, but never one of `sparing`.
+    ///
+    /// - Throws: `TrainingError.cannotWrite`, or Foundation's error.
+    public func deleteOldest(keeping count: Int, sparing: Int?) throws {
+        let steps = try steps()
+        for step in steps.dropLast(max(1, count)) where step != sparing { try delete(step) }
+    }
+
+    /// Makes `model.safetensors` the checkpoint of a step: a name that other libraries open.
+    func link(_ step: Int) throws {
+        let path = join("model.safetensors")
+        let temporary = join(".model.safetensors.link")
+        try TrainingError.writing(path) {
+            unlink(temporary)
+            guard symlink("model-\(step).safetensors", temporary) == 0,
+                rename(temporary, path) == 0
+            else { throw TrainingError.systemError() }
+        }
+    }
+
+    func writeCounter(_ step: Int) throws {
+        try AtomicFile.write(to: join("counter")) { try $0.append(Array("\(step)\n".utf8)) }
+    }
+
+    private func delete(_ step: Int) throws {
+        try remove(modelPath(step))
+        try remove(statePath(step))
+    }
+
+    private func remove(_ path: String) throws {
+        guard unlink(path) == 0 || errno == ENOENT else {
+            throw TrainingError.cannotWrite(path: path, reason: TrainingError.systemReason)
+        }
+    }
+
+    private func numbers(prefix: String, suffix: String) throws -> [Int] {
+        guard FileManager.default.fileExists(atPath: path) else { return [] }
+        return try FileManager.default.contentsOfDirectory(atPath: path).compactMap { name in
+            guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { return nil }
+            return Int(name.dropFirst(prefix.count).dropLast(suffix.count))
+        }.filter { $0 >= 0 }.sorted()
+    }
+
+    func join(_ name: String) -> String { path + "/" + name }
+}
+
+extension TrainingError {
+    static var systemReason: String { String(cString: strerror(errno)) }
+
+    static func systemError() -> any Error { POSIXError(.init(rawValue: errno) ?? .EIO) }
+
+    /// Says of what `body` could not do which path it was for.
+    static func writing<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch {
+            let reason = (error as? POSIXError).map { String(cString: strerror($0.code.rawValue)) }
+            throw TrainingError.cannotWrite(
+                path: path, reason: reason ?? (error as NSError).localizedDescription)
+        }
+    }
+}

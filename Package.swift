@@ -31,6 +31,7 @@ let package = Package(
     name: "dixie",
     products: [
         .executable(name: "server", targets: ["server"]),
+        .executable(name: "train", targets: ["train"]),
         .executable(name: "dixie", targets: ["dixie"]),
     ],
     dependencies: [
@@ -65,6 +66,8 @@ let package = Package(
 
         // What a person starts.
         program("server", "API", log),
+        program(
+            "train", "Training", "Serving", "GPT2", "Tokenizer", "Checkpoints", "Compute"),
         program(
             "dixie", "Serving", "Training", "Chat", "GPT2", "Tokenizer", "Checkpoints", "Compute",
             "Fetch",

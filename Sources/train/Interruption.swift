@@ -1,0 +1,33 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Whether a person or the system has asked the program to stop. The first Ctrl-C asks, the second
+/// ends the program as it always does.
+final class Interruption {
+    private final class Flag: Sendable {
+        let isSet = Atomic<Bool>(false)
+    }
+
+    private let flag = Flag()
+    private let sources: [any DispatchSourceSignal]
+
+    init() {
+        let queue = DispatchQueue(label: "dixie.interruption")
+        sources = [SIGINT, SIGTERM].map { [flag] number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler {
+                flag.isSet.store(true, ordering: .relaxed)
+                signal(number, SIG_DFL)
+                say("stopping after this step; once more to stop without saving")
+            }
+            source.resume()
+            return source
+        }
+    }
+
+    deinit { for source in sources { source.cancel() } }
+
+    var wasAsked: Bool { flag.isSet.load(ordering: .relaxed) }
+}

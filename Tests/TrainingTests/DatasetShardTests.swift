@@ -102,6 +102,28 @@ import Tokenizer
         ) { try open(path) }
     }
 
+    @Test func headerOfMoreThanMemoryHoldsIsAnError() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("a.npy")
+        try NPYArray(.uint8([1, 2, 3])).write(to: path)
+        let offset = try NPYFile(path: path).offset
+        // A file of holes takes no room on the disk.
+        let count = NPZReader.defaultMaximumByteCount
+        var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)).prefix(offset))
+        let shape = Array("(3,), }".utf8)
+        let place = try #require(
+            bytes.indices.first { bytes[$0...].starts(with: shape) })
+        let longer = Array("(\(count),), }".utf8)
+        bytes.replaceSubrange(place..<place + longer.count, with: longer)
+        try folder.write(bytes, to: "a.npy")
+        let handle = try #require(FileHandle(forWritingAtPath: path))
+        try handle.truncate(atOffset: UInt64(offset + count))
+        try handle.close()
+        #expect(
+            throws: DatasetError.tooLarge(path: path, bytes: offset + count, limit: count)
+        ) { try open(path) }
+    }
+
     @Test func largeVocabularyTakesEveryIdOfSixteenBits() throws {
         let folder = try TemporaryFolder()
         let path = try folder.write(TrainingData.raw([65535, 0, 50256, 1]), to: "a.bin")

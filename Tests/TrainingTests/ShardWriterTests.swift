@@ -50,6 +50,14 @@ import Tokenizer
         #expect(Array(first) == TrainingData.raw([256, 1, 2, 3, 4, 5, 6, 7, 8, 9]))
     }
 
+    @Test(arguments: [(4, [1, 4]), (5, [5, 1]), (9, [5, 5]), (10, [5, 5, 1])])
+    func lastShardIsFullOrNotButNeverMissing(words: Int, counts: [Int]) throws {
+        let folder = try TemporaryFolder()
+        var writer = try writer(folder.path, length: 5)
+        try writer.add([TokenID](repeating: 1, count: words))
+        #expect(try writer.finish().map(\.tokenCount) == counts)
+    }
+
     @Test(arguments: ShardWriter.Format.allCases)
     func shardsAreADatasetOfTheirTokens(format: ShardWriter.Format) throws {
         let folder = try TemporaryFolder()

@@ -26,7 +26,8 @@ import Testing
     @Test(
         arguments: [
             ("utf-8.txt", "utf-8", "text"), ("utf-8-sig.txt", "utf-8", "text"),
-            ("utf-16.txt", "utf-16", "text"), ("utf-16-be.txt", "utf-16-be", "text"),
+            ("utf-16.txt", "utf-16", "text"),
+            ("utf-16.txt", "utf-16-le", "text"), ("utf-16-be.txt", "utf-16-be", "text"),
             ("cp1252.txt", "cp1252", "western"), ("latin-1.txt", "latin-1", "latin"),
         ])
     func textIsTheOnePythonWrote(file: String, encoding: String, text: String) throws {

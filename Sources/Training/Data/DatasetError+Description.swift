@@ -24,8 +24,8 @@ extension DatasetError: CustomStringConvertible {
                 + "`dixie encode`"
         case .system(let path, let reason): "\(path): \(reason); check the path and the disk"
         case .tooLarge(let path, let bytes, let limit):
-            "\(path): \(bytes) bytes of text are more than the \(limit) that this machine's memory "
-                + "allows; make token shards of it with `dixie encode --shards`"
+            "\(path): \(bytes) bytes are more than the \(limit) that this machine's memory allows "
+                + "in one file; make token shards of it with `dixie encode --shards`"
         case .empty(let path):
             "\(path): there is nothing in it to learn; check that it is the right file"
         case .tooManyTokens(let path):

@@ -55,6 +55,11 @@ struct DatasetReader {
         if file.elementType == .uint16 {
             return .inFile(try TokenShard(file, vocabularySize: vocabularySize))
         }
+        // Everything else is read whole, which no number of elements in a header may overstrain.
+        let limit = NPZReader.defaultMaximumByteCount
+        guard file.file.size <= limit else {
+            throw .tooLarge(path: path, bytes: file.file.size, limit: limit)
+        }
         let array = try DatasetError.naming(path) { try NPYArray(path: path) }
         return .inMemory(
             try TokenList(array, named: nil, vocabularySize: vocabularySize, path: path))
@@ -138,8 +143,8 @@ struct DatasetReader {
             try log.check()
         } catch {
             warnings.append(
-                "\(path): \(DatasetError.broken(error.count, error.lines)) and learned as they are; "
-                    + "`dixie dataset check \(path)` says what is wrong")
+                "\(path): \(DatasetError.broken(error.count, error.lines)); such lines are learned as "
+                    + "they stand, and `dixie dataset check \(path)` says what is wrong with each")
         }
     }
 

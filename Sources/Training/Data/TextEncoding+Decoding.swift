@@ -12,8 +12,8 @@ extension TextEncoding {
         case .latin1: Self.text(of: bytes) { UInt32($0) }
         case .windows1252: try Self.windowsText(of: bytes)
         case .utf16: try Self.utf16Text(of: bytes)
-        case .utf16LittleEndian: try Self.utf16Text(of: bytes[...], isBigEndian: false)
-        case .utf16BigEndian: try Self.utf16Text(of: bytes[...], isBigEndian: true)
+        case .utf16LittleEndian: try Self.utf16Text(of: bytes, isBigEndian: false)
+        case .utf16BigEndian: try Self.utf16Text(of: bytes, isBigEndian: true)
         }
     }
 
@@ -68,19 +68,17 @@ extension TextEncoding {
     }
 
     private static func utf16Text(of bytes: [UInt8]) throws(Undecodable) -> String {
-        if bytes.starts(with: [0xFE, 0xFF]) {
-            return try utf16Text(of: bytes[2...], isBigEndian: true)
-        }
-        let start = bytes.starts(with: [0xFF, 0xFE]) ? 2 : 0
-        return try utf16Text(of: bytes[start...], isBigEndian: false)
+        try utf16Text(of: bytes, isBigEndian: bytes.starts(with: [0xFE, 0xFF]))
     }
 
     private static func utf16Text(
-        of bytes: ArraySlice<UInt8>, isBigEndian: Bool
+        of bytes: [UInt8], isBigEndian: Bool
     ) throws(Undecodable) -> String {
+        let mark: [UInt8] = isBigEndian ? [0xFE, 0xFF] : [0xFF, 0xFE]
+        let start = bytes.starts(with: mark) ? mark.count : 0
         var units: [UInt16] = []
         units.reserveCapacity(bytes.count / 2)
-        var place = bytes.startIndex
+        var place = start
         while place + 1 < bytes.endIndex {
             let (first, second) = (UInt16(bytes[place]), UInt16(bytes[place + 1]))
             units.append(isBigEndian ? first << 8 | second : second << 8 | first)
@@ -91,7 +89,7 @@ extension TextEncoding {
         }
         var parser = Unicode.UTF16.ForwardParser()
         var iterator = units.makeIterator()
-        var offset = bytes.startIndex
+        var offset = start
         while case .valid(let scalar) = parser.parseScalar(from: &iterator) {
             offset += 2 * scalar.count
         }

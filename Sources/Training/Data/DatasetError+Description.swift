@@ -15,7 +15,7 @@ extension DatasetError: CustomStringConvertible {
                 + "out, or name the CSV file"
         case .shardsAmongOthers(let path, let shard, let other):
             "\(path): token shards (\(shard)) lie beside other files (\(other)); name the ones to "
-                + "learn with a pattern such as '\(path)/*\(FileKind.suffix(of: shard))'"
+                + "learn with a pattern such as '\(FileKind.pattern(of: shard))'"
 
         case .vocabulary(let error): error.description
         case .file(let error): error.description

@@ -23,6 +23,11 @@ enum FileKind: Equatable {
         return name.lastIndex(of: ".").map { name[$0...].lowercased() } ?? ""
     }
 
+    /// What matches all files of the same kind in the same folder.
+    static func pattern(of path: String) -> String {
+        path.dropLast(name(of: path).count) + "*" + suffix(of: path)
+    }
+
     static func name(of path: String) -> Substring {
         path.split(separator: "/").last ?? ""
     }

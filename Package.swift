@@ -89,7 +89,7 @@ let package = Package(
             "Training", "Training", "GPT2", "Tokenizer", "Checkpoints", "Compute", "Chat", "JSON",
             "CKernels"),
         tests("Architecture", "API", "JSON"),
-        tests("EndToEnd", "server", "dixie", "JSON"),
+        tests("EndToEnd", "server", "dixie", "train", "JSON"),
         tests("Dixie", "dixie", "JSON", "Tokenizer"),
         tests("API", "API", "Chat", "Crypto", "GPT2", "HTTP", "JSON", "Serving", log),
     ]

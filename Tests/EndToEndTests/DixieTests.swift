@@ -4,7 +4,7 @@ import Testing
 
 /// The toolbox program as a person meets it.
 @Suite struct DixieTests {
-    @Test(arguments: [Program.server, .dixie])
+    @Test(arguments: [Program.server, .dixie, .train])
     func everyProgramSaysItsVersionAndHelp(program: Program) throws {
         let version = try program.run(["--version"])
         #expect(version.status == 0)

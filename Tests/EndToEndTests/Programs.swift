@@ -2,7 +2,7 @@ import Foundation
 
 /// The real programs, as built beside the tests.
 enum Program: String {
-    case server, dixie
+    case server, dixie, train
 
     var url: URL {
         URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()

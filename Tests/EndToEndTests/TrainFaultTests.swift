@@ -1,0 +1,116 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What a person is told who gives `train` something it cannot use: one sentence, and nothing is
+/// lost.
+@Suite struct TrainFaultTests {
+    /// What is given instead of a good flag, and what the sentence has to say.
+    struct Fault: Sendable, CustomStringConvertible {
+        let description: String
+        let flags: [String]
+        let says: [String]
+        var status: Int32 = 1
+    }
+
+    static let faults = [
+        Fault(
+            description: "an empty dataset", flags: ["--dataset", "empty.txt"],
+            says: ["empty.txt", "nothing in it to learn"]),
+        Fault(
+            description: "a binary dataset", flags: ["--dataset", "binary.txt"],
+            says: ["binary.txt", "byte 2"]),
+        Fault(
+            description: "a dataset that is not UTF-8", flags: ["--dataset", "latin.txt"],
+            says: ["latin.txt", "byte 3", "--encoding"]),
+        Fault(
+            description: "no dataset", flags: ["--dataset", "none.txt"], says: ["none.txt"]),
+        Fault(
+            description: "broken lines where sides matter",
+            flags: ["--dataset", "broken.txt", "--mask_prompt"],
+            says: ["broken.txt", "3 lines", "dixie dataset check"]),
+        Fault(
+            description: "an npz of floats", flags: ["--dataset", "floats.npz"],
+            says: ["floats.npz", "whole numbers", "dixie encode"]),
+        Fault(
+            description: "a checkpoint of other sizes",
+            flags: [
+                "--restore_from", "other", "--model_name", TrainingRun.vocabulary, "--run_name",
+                "sized",
+            ],
+            says: ["model-1.safetensors", "wte.weight"]),
+        Fault(
+            description: "a rate that is no number", flags: ["--learning_rate", "nan"],
+            says: ["--learning_rate", "from 0"], status: 64),
+        Fault(
+            description: "a window longer than the model's", flags: ["--sample_ctx", "17"],
+            says: ["--sample_ctx", "16"]),
+        Fault(
+            description: "more memory than there is",
+            flags: ["--batch_size", "1000000", "--run_name", "large"],
+            says: ["memory", "--memory_saving_gradients"]),
+        Fault(
+            description: "a run that is there", flags: ["--restore_from", "fresh"],
+            says: ["checkpoint/run1", "--overwrite"]),
+        Fault(
+            description: "an optimizer that did not save it", flags: ["--optimizer", "sgd"],
+            says: ["training-2.state", "--optimizer adam"]),
+        Fault(
+            description: "no vocabulary", flags: ["--vocabulary", "nowhere", "--run_name", "new"],
+            says: ["nowhere/vocab.json"]),
+        Fault(
+            description: "patience without validations", flags: ["--patience", "3"],
+            says: ["--val_every"], status: 64),
+    ]
+
+    @Test(arguments: faults)
+    func isToldInOneSentenceAndLosesNothing(_ fault: Fault) throws {
+        let run = try TrainingRun()
+        #expect(try run.train("--steps", "2").status == 0)
+        try prepare(run)
+        let before = try run.bytes("model-2.safetensors")
+        let names = try run.names()
+
+        var flags = run.flags
+        for index in stride(from: 0, to: fault.flags.count, by: 2) {
+            let flag = fault.flags[index]
+            if let old = flags.firstIndex(of: flag) { flags.removeSubrange(old...old + 1) }
+        }
+        let outcome = try Program.train.run(
+            flags + ["--steps", "4"] + fault.flags, in: run.folder.url)
+        #expect(outcome.status == fault.status, "\(outcome.errors)")
+        for part in fault.says { #expect(outcome.errors.contains(part), "\(outcome.errors)") }
+        let sentences = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("Error:") }
+        #expect(sentences.count == 1)
+        #expect(!outcome.errors.contains("apples"))
+        #expect(try run.bytes("model-2.safetensors") == before)
+        #expect(try run.names() == names)
+    }
+
+    private func prepare(_ run: TrainingRun) throws {
+        try run.folder.write("", to: "empty.txt")
+        func write(_ bytes: [UInt8], _ name: String) throws {
+            try Data(bytes).write(to: run.folder.url.appendingPathComponent(name))
+        }
+        try write(Array("ab".utf8) + [0, 1, 2] + Array("cd".utf8), "binary.txt")
+        try write(Array("caf".utf8) + [0xE9] + Array(" au lait, caf".utf8) + [0xE9], "latin.txt")
+        let lines = (0..<100).map { $0 % 33 == 1 ? "no turn at all\n" : "0|mom|hi \($0) <EOM>\n" }
+        try run.folder.write("stray\n" + lines.dropFirst(2).joined(), to: "broken.txt")
+        try FileManager.default.copyItem(
+            at: fixture("checkpoints/weights.npz"),
+            to: run.folder.url.appendingPathComponent("floats.npz"))
+        let other = try Program.train.run(
+            [
+                "--dataset", "chat.txt", "--fresh_model", "--vocabulary", TrainingRun.vocabulary,
+                "--n_ctx", "8", "--n_embd", "8", "--n_head", "1", "--n_layer", "1", "--steps", "1",
+                "--sample_every", "0", "--checkpoint_dir", "others", "--run_name", "other",
+            ], in: run.folder.url)
+        #expect(other.status == 0, "\(other.errors)")
+        // Only its weights: the sizes are then the named model's.
+        try FileManager.default.createDirectory(
+            atPath: run.folder.path("other"), withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            atPath: run.folder.path("others/other/model-1.safetensors"),
+            toPath: run.folder.path("other/model-1.safetensors"))
+    }
+}

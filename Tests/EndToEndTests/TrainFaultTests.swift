@@ -38,7 +38,7 @@ import Testing
                 "--restore_from", "other", "--model_name", TrainingRun.vocabulary, "--run_name",
                 "sized",
             ],
-            says: ["model-1.safetensors", "wte.weight"]),
+            says: ["model-1.safetensors", "h.1.ln_1.weight", "configuration"]),
         Fault(
             description: "a rate that is no number", flags: ["--learning_rate", "nan"],
             says: ["--learning_rate", "from 0"], status: 64),

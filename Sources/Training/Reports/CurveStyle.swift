@@ -1,7 +1,7 @@
 /// How a picture looks: on light ground, and where the reader prefers it on dark.
 ///
-/// Every colour that carries meaning has a contrast of at least 3 to 1 with its ground, text at
-/// least 4.5 to 1; the lines differ in width and marks too.
+/// The average and validation have a contrast of at least 3 to 1 with their ground, text 4.5 to 1;
+/// single steps stand back behind them. The lines differ in width and marks too.
 enum CurveStyle {
     static let sheet = """
         <style>

@@ -9,6 +9,7 @@ enum EventMessage {
     /// The encoded `Event`.
     ///
     /// - Parameter time: seconds since 1970.
+    /// - Returns: its bytes, without a frame.
     func encoded(time: Double) -> [UInt8] {
         var event = ProtobufWriter()
         event.double(1, time)
@@ -40,6 +41,8 @@ struct ProtobufWriter {
     private(set) var encoded: [UInt8] = []
 
     mutating func integer(_ field: UInt64, _ value: Int) {
+        // A zero is what a reader takes a field to be that is not there.
+        guard value != 0 else { return }
         varint(field << 3)
         // Negative ones take ten bytes, as the format has it.
         varint(UInt64(bitPattern: Int64(value)))

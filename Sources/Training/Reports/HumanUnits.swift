@@ -21,6 +21,7 @@ public enum HumanUnits {
     /// The two largest units of a duration: `45 s`, `3 min 12 s`, `2 h 5 min`, `4 d 3 h`.
     ///
     /// - Parameter seconds: rounded to whole ones; negative ones count as none.
+    /// - Returns: the text.
     public static func duration(_ seconds: Double) -> String {
         guard let whole = Int(exactly: max(seconds, 0).rounded()) else { return "for ever" }
         let units = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")]

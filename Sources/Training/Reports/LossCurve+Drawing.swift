@@ -135,8 +135,9 @@ struct CurveDrawing {
     /// A line through the points, open where there is nothing to draw; a point alone is a dot.
     private func stroke(_ points: [LossCurve.Point], style: String) -> String {
         let runs = points.split { !$0.isDrawable }.map { $0.map(point) }
-        return SVGText.path(
-            runs.map { $0.count == 1 ? $0 + $0 : $0 }, style: style)
+        let dots = runs.filter { $0.count == 1 }.joined()
+            .map { SVGText.circle($0, radius: 2, style: style) }
+        return SVGText.path(runs.filter { $0.count > 1 }, style: style) + dots.joined()
     }
 
     /// The marks of validation, while they are few enough to stand apart, and of the best.

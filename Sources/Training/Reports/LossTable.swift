@@ -56,8 +56,8 @@ public final class LossTable {
     /// Fills in the validation loss of the row that was appended last.
     ///
     /// - Parameters:
-    ///   - step: that was validated.
     ///   - loss: in nats.
+    ///   - step: that was validated.
     /// - Returns: whether that row is of `step` and had none; otherwise nothing was written.
     /// - Throws: `ReportError.cannotWrite` or `.diskFull`.
     @discardableResult

@@ -37,6 +37,7 @@ public final class TrainingLog {
     ///   - elapsed: seconds since training began in this process.
     ///   - delta: seconds since the step before.
     ///   - scheduleStep: where the learning rate's schedule stands, if not at the record's step.
+    /// - Returns: the line, without its end.
     public static func line(
         _ record: TrainingRecord, time: Date, elapsed: Double, delta: Double,
         scheduleStep: Int? = nil

@@ -4,9 +4,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-packages=(numpy==2.2.6 safetensors==0.6.2)
+packages=(numpy==2.2.6 safetensors==0.6.2 tensorboard==2.21.0)
 
-if ! .venv/bin/python -c 'import numpy, safetensors' 2>/dev/null; then
+if ! .venv/bin/python -c 'import numpy, safetensors, tensorboard' 2>/dev/null; then
     python3 -m venv .venv
-    .venv/bin/pip install --quiet --disable-pip-version-check "${packages[@]}"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check "${packages[@]}"
 fi

@@ -157,7 +157,12 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
     private func load(_ key: String, _ folder: ModelFolder, _ generation: UInt64) {
         // Whoever waited for an entry that has been replaced waits for its successor now.
         guard state.withLock({ $0.entries[key]?.generation == generation }) else { return }
-        let result = Result { try ModelVersion(folder) }
+        let result = Result {
+            // It may be long since the files were looked for, and a trainer saves and deletes.
+            let folder = try folder.withNewestCheckpoint()
+            let source = ModelSource(folder)
+            return (version: try ModelVersion(folder), source: source)
+        }
         let (waiters, outcome) = state.withLock {
             state -> ([Completion], Result<Served, ServingError>) in
             guard var entry = state.entries[key], entry.generation == generation else {
@@ -167,13 +172,12 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
             entry.waiters = nil
             defer { state.entries[key] = entry }
             switch result {
-            case .success(let version):
-                entry.version = version
-                return (
-                    waiters,
-                    .success(
-                        Served(key: key, version: version, profile: entry.specification.profile))
-                )
+            case .success(let loaded):
+                entry.version = loaded.version
+                entry.source = loaded.source
+                let served = Served(
+                    key: key, version: loaded.version, profile: entry.specification.profile)
+                return (waiters, .success(served))
             case .failure(let error):
                 return (waiters, .failure(.loadFailed(key: key, reason: "\(error)")))
             }

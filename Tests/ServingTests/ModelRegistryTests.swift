@@ -64,6 +64,28 @@ import Tokenizer
         #expect(registry.statuses.first?.version === served.version)
     }
 
+    /// A trainer saves a checkpoint and deletes an older one between the configuration's reading and
+    /// the first request.
+    @Test func theNewestCheckpointIsLoadedWhenItIsAsked() throws {
+        let model = try write("a", seed: 1)
+        let path = model.checkpointFolder
+        try writeWeights(to: path + "/model-1.safetensors", seed: 1) { _ in true }
+        let run = try ModelFolder.resolve(modelName: nil, restoreFrom: path)
+        let one = try ModelFolder.resolve(
+            modelName: nil, restoreFrom: path + "/model-1.safetensors")
+        let registry = Registry([specification("a", run), specification("one", one)])
+        try writeWeights(to: path + "/model-2.safetensors", seed: 2) { _ in true }
+        try FileManager.default.removeItem(atPath: path + "/model-1.safetensors")
+        let served = try registry.acquireAndWait("a")
+        #expect(served.version.path.hasSuffix("model-2.safetensors"))
+        #expect(throws: ServingError.self) { try registry.acquireAndWait("one") }
+        // Its source is known, so that reading the same again loads nothing.
+        let again = try ModelFolder.resolve(modelName: nil, restoreFrom: path)
+        let change = try registry.replaceAll([specification("a", again)])
+        #expect(change.swapped.isEmpty)
+        #expect(try registry.acquireAndWait("a").version === served.version)
+    }
+
     @Test func anUnknownKeyIsAnError() {
         let registry = Registry([])
         #expect(throws: ServingError.unknownModel("x")) { try registry.acquireAndWait("x") }

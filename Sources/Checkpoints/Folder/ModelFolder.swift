@@ -23,6 +23,8 @@ public struct ModelFolder: Sendable, Equatable {
     public let checkpoint: CheckpointFile?
     /// Where checkpoints were looked for: the run's folder or, without one, the model's.
     public let checkpointFolder: String
+    /// Whether one checkpoint was asked for, and not the newest of the folder.
+    private let isOneCheckpoint: Bool
 
     /// Finds a model's files.
     ///
@@ -43,10 +45,12 @@ public struct ModelFolder: Sendable, Equatable {
         let model = models.first { Path.kind($0) == .folder }
         let checkpoint: CheckpointFile?
         let folder: String
+        var isOneCheckpoint = false
         if let restoreFrom {
             let path = Path.join(base, restoreFrom)
             checkpoint = try CheckpointFinder.find(path)
-            folder = Path.kind(path) == .folder ? path : Path.folder(of: path)
+            isOneCheckpoint = Path.kind(path) != .folder
+            folder = isOneCheckpoint ? Path.folder(of: path) : path
         } else if let model {
             checkpoint = try CheckpointFinder.find(model)
             folder = model
@@ -58,7 +62,20 @@ public struct ModelFolder: Sendable, Equatable {
         let places = [folder] + [model ?? models.first].compactMap { $0 }.filter { $0 != folder }
         return ModelFolder(
             configuration: try configuration(in: places), vocabulary: try vocabulary(in: places),
-            checkpoint: checkpoint, checkpointFolder: folder)
+            checkpoint: checkpoint, checkpointFolder: folder, isOneCheckpoint: isOneCheckpoint)
+    }
+
+    /// The same model with the checkpoint that is the newest now: a run that is being trained saves
+    /// new ones and deletes old ones.
+    ///
+    /// - Returns: itself, where one checkpoint was asked for.
+    /// - Throws: `CheckpointError`.
+    public func withNewestCheckpoint() throws -> ModelFolder {
+        guard !isOneCheckpoint else { return self }
+        return ModelFolder(
+            configuration: configuration, vocabulary: vocabulary,
+            checkpoint: try CheckpointFinder.find(checkpointFolder),
+            checkpointFolder: checkpointFolder, isOneCheckpoint: false)
     }
 
     /// The checkpoint.

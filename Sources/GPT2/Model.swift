@@ -37,9 +37,21 @@ public final class Model: Sendable {
         on pool: ThreadPool
     ) throws -> Matrix {
         let n = tokens.count
-        precondition(n >= 1 && cache.count + n <= cache.capacity, "past the cache's capacity")
         precondition(logitRows >= 1 && logitRows <= n)
         try workspace.reserve(rows: n, logitRows: logitRows)
+        runBlocks(tokens, cache: cache, workspace: workspace, on: pool)
+        return logits(of: n - logitRows..<n, among: n, workspace: workspace, on: pool)
+    }
+
+    /// Runs new tokens through all blocks; the workspace's residual stream then holds what the head
+    /// makes logits of.
+    ///
+    /// - Parameters: as of `forward`; the workspace has room for the tokens.
+    func runBlocks(
+        _ tokens: some Collection<Int32>, cache: KVCache, workspace: Workspace, on pool: ThreadPool
+    ) {
+        let n = tokens.count
+        precondition(n >= 1 && cache.count + n <= cache.capacity, "past the cache's capacity")
 
         let x = workspace.residual(rows: n)  // [n, C]
         let normed = workspace.normed(rows: n)  // [n, C]
@@ -58,11 +70,23 @@ public final class Model: Sendable {
             block.hiddenOutput.apply(hidden, addingTo: x, on: pool)
         }
         cache.count += n
+    }
 
-        let last = n - logitRows..<n
-        layerNorm(x.rows(last), finalNorm, into: normed.rows(last), on: pool)
-        let logits = workspace.logits(rows: logitRows)  // [logitRows, V]
-        multiply(normed.rows(last), tokenEmbedding, .transposed, into: logits, on: pool)
+    /// What the head makes of some rows of the residual stream that `runBlocks` has left.
+    ///
+    /// - Parameters:
+    ///   - range: of the tokens of that pass, from 0.
+    ///   - n: how many tokens that pass had.
+    ///   - workspace: that of the pass, with room for as many rows of logits as `range` has.
+    ///   - pool: does the arithmetic.
+    /// - Returns: [range.count, V], in the workspace.
+    func logits(
+        of range: Range<Int>, among n: Int, workspace: Workspace, on pool: ThreadPool
+    ) -> Matrix {
+        let normed = workspace.normed(rows: n).rows(range)
+        layerNorm(workspace.residual(rows: n).rows(range), finalNorm, into: normed, on: pool)
+        let logits = workspace.logits(rows: range.count)  // [range.count, V]
+        multiply(normed, tokenEmbedding, .transposed, into: logits, on: pool)
         return logits
     }
 

@@ -10,9 +10,11 @@ struct Dixie: ParsableCommand {
         version: version,
         subcommands: [
             Bench.self,
+            Convert.self,
             Decode.self,
             DownloadCommand.self,
             Encode.self,
+            Eval.self,
             Key.self,
             Sample.self,
             Sanitize.self,

@@ -1,0 +1,81 @@
+import Chat
+import Compute
+import GPT2
+import Terminal
+import Tokenizer
+import Training
+
+/// The measurements of `dixie eval`, each with its progress bar.
+struct EvalBench {
+    let model: Model
+    let tokenizer: BytePairTokenizer
+    let pool: ThreadPool
+
+    /// The loss over texts and arrays of tokens, each of them by itself.
+    ///
+    /// - Parameters:
+    ///   - paths: the files.
+    ///   - name: what the user called them.
+    ///   - stride: see `TextLossMeter`.
+    /// - Throws: `EvaluationError.nothingToForesee`; what reading and running throw.
+    func loss(of paths: [String], named name: String, stride: Int?) throws -> TextLoss {
+        let texts = try paths.flatMap { path in
+            path.hasSuffix(".npz")
+                ? try TokenizerArrays.read(path, vocabularyCount: tokenizer.vocabularyCount)
+                : [tokenizer.encode(try TextFiles.read(path))]
+        }
+        let meter = try TextLossMeter(
+            model, stride: stride, byteCount: { try tokenizer.bytes(of: $0).count }, on: pool)
+        let total = texts.reduce(0) { $0 + $1.count }
+        var bar = ProgressBar("loss")
+        var done = 0
+        var loss = TextLoss()
+        for text in texts {
+            try meter.add(text, to: &loss) { bar.update(done + $0 + 1, of: total) }
+            done += text.count
+        }
+        bar.finish()
+        guard loss.tokenCount > 0 else { throw EvaluationError.nothingToForesee(path: name) }
+        return loss
+    }
+
+    /// What the model replies to messages of a chat log.
+    ///
+    /// - Parameters:
+    ///   - log: the chat log.
+    ///   - name: what the user called it.
+    ///   - count: to how many messages.
+    ///   - length: tokens in a reply at most.
+    ///   - settings: how tokens are chosen.
+    /// - Throws: `EvaluationError.nobodyAsks`, `PromptError`, and what running throws.
+    func replies(
+        to log: Transcript, named name: String, count: Int, length: Int, settings: SamplingSettings
+    ) throws -> [ReplySample] {
+        let prompts = try ReplyPrompts.prompts(
+            of: log, count: count, replyLength: length,
+            contextLength: model.hyperparameters.contextLength, tokenizer: tokenizer)
+        guard !prompts.isEmpty else { throw EvaluationError.nobodyAsks(path: name) }
+        var bar = ProgressBar("replies")
+        defer { bar.finish() }
+        return try prompts.enumerated().map { index, prompt in
+            let reply = try ReplySample(
+                of: model, tokenizer: tokenizer, to: prompt, settings: settings, choice: index,
+                length: length, on: pool)
+            bar.update(index + 1, of: prompts.count)
+            return reply
+        }
+    }
+
+    /// How many questions are answered rightly.
+    func score(_ questions: [MultipleChoiceQuestion]) throws -> MultipleChoiceScore {
+        let exam = try MultipleChoiceExam(model, tokenizer: tokenizer, on: pool)
+        var score = MultipleChoiceScore()
+        var bar = ProgressBar("multiple choice")
+        defer { bar.finish() }
+        for (index, question) in questions.enumerated() {
+            try exam.put(question, number: index + 1, to: &score)
+            bar.update(index + 1, of: questions.count)
+        }
+        return score
+    }
+}

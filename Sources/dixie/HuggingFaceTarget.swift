@@ -1,0 +1,79 @@
+import Checkpoints
+import Foundation
+import GPT2
+import Serving
+import Tokenizer
+
+/// A folder in Hugging Face's layout that is to be written.
+struct HuggingFaceTarget {
+    let folder: String
+
+    var weights: String { path("model.safetensors") }
+    private var configuration: String { path("config.json") }
+    private var vocabulary: String { path(VocabularyFiles.huggingFace.vocabulary) }
+    private var merges: String { path(VocabularyFiles.huggingFace.merges) }
+
+    private func path(_ name: String) -> String {
+        URL(fileURLWithPath: folder).appendingPathComponent(name).path
+    }
+
+    /// Finds out whether something is in the way.
+    ///
+    /// - Parameters:
+    ///   - force: whether files that are there may be replaced.
+    ///   - source: what will be read, and is never written over.
+    /// - Throws: `TargetTaken`.
+    func requireFree(force: Bool, source: ModelFolder) throws {
+        let written = [weights, configuration, vocabulary, merges]
+        let read = [
+            source.checkpoint?.path, source.configuration, source.vocabulary.encoder,
+            source.vocabulary.merges,
+        ].compactMap(\.self).map(Self.resolved)
+        if let both = written.first(where: { read.contains(Self.resolved($0)) }) {
+            throw TargetTaken(path: both, isSource: true)
+        }
+        if !force, let there = written.first(where: FileManager.default.fileExists(atPath:)) {
+            throw TargetTaken(path: there, isSource: false)
+        }
+    }
+
+    /// Makes the folder and writes the four files; the weights last, so that a folder with weights is whole.
+    ///
+    /// - Parameters:
+    ///   - version: the model.
+    ///   - files: its vocabulary's, which are copied.
+    /// - Throws: `CheckpointError`; what reading the vocabulary throws.
+    func write(_ version: ModelVersion, vocabulary files: ModelFolder.Vocabulary) throws {
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        let config = version.model.hyperparameters.huggingFaceConfiguration(
+            endOfText: version.tokenizer.endOfText)
+        try replace(configuration, with: Data(config.utf8))
+        try replace(vocabulary, with: Data(contentsOf: URL(fileURLWithPath: files.encoder)))
+        try replace(merges, with: Data(contentsOf: URL(fileURLWithPath: files.merges)))
+        try version.model.weights.writeSafetensors(to: weights)
+    }
+
+    private func replace(_ path: String, with data: Data) throws {
+        try AtomicFile.write(to: path, byteCount: data.count) { file in
+            try file.append([UInt8](data))
+        }
+    }
+
+    private static func resolved(_ path: String) -> String {
+        URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+    }
+}
+
+/// What stands where a file was to be written.
+struct TargetTaken: Error, CustomStringConvertible {
+    let path: String
+    /// Whether it is what was to be converted.
+    let isSource: Bool
+
+    var description: String {
+        isSource
+            ? "\(path) is part of the model that is to be converted; name another folder"
+            : "\(path) is there already; name another folder, or replace it with --force"
+    }
+}

@@ -91,6 +91,8 @@ let package = Package(
         tests("Architecture", "API", "JSON"),
         tests("EndToEnd", "server", "dixie", "train", "JSON"),
         tests("Dixie", "dixie", "JSON", "Tokenizer"),
+        tests("EndToEnd", "server", "dixie", "JSON"),
+        tests("Dixie", "dixie", "Checkpoints", "JSON", "Tokenizer"),
         tests("API", "API", "Chat", "Crypto", "GPT2", "HTTP", "JSON", "Serving", log),
     ]
 )

@@ -21,6 +21,7 @@ extension Hyperparameters {
     /// A `config.json` from which Hugging Face's libraries make this model, as text.
     ///
     /// - Parameter endOfText: the token that begins and ends texts; nil where there is none.
+    /// - Returns: a JSON object, a member a line.
     public func huggingFaceConfiguration(endOfText: Int32?) -> String {
         let token = endOfText.map { JSONValue.integer(Int($0)) } ?? JSONValue(.null)
         let members: [(String, JSONValue)] = [

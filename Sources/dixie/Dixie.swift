@@ -11,11 +11,13 @@ struct Dixie: ParsableCommand {
         subcommands: [
             Bench.self,
             Convert.self,
+            DatasetCommand.self,
             Decode.self,
             DownloadCommand.self,
             Encode.self,
             Eval.self,
             Key.self,
+            Prepare.self,
             Sample.self,
             Sanitize.self,
             TokenizerCommand.self,

@@ -17,6 +17,7 @@ struct EvalBench {
     ///   - paths: the files.
     ///   - name: what the user called them.
     ///   - stride: see `TextLossMeter`.
+    /// - Returns: the loss over all of them together.
     /// - Throws: `EvaluationError.nothingToForesee`; what reading and running throw.
     func loss(of paths: [String], named name: String, stride: Int?) throws -> TextLoss {
         let texts = try paths.flatMap { path in
@@ -47,6 +48,7 @@ struct EvalBench {
     ///   - count: to how many messages.
     ///   - length: tokens in a reply at most.
     ///   - settings: how tokens are chosen.
+    /// - Returns: a reply to each message, in the log's order.
     /// - Throws: `EvaluationError.nobodyAsks`, `PromptError`, and what running throws.
     func replies(
         to log: Transcript, named name: String, count: Int, length: Int, settings: SamplingSettings

@@ -4,10 +4,12 @@ import Tokenizer
 
 /// Which model's vocabulary a command uses.
 struct TokenizerOptions: ParsableArguments {
+    static let defaultModelName = "124M"
+
     @Option(
         name: .customLong("model_name"),
         help: "A model's name below the models folder, or the path of its folder.")
-    var modelName = "124M"
+    var modelName = Self.defaultModelName
 
     @Option(name: .customLong("models_dir"), help: "The folder that models are in.")
     var modelsDir = "models"
@@ -25,13 +27,20 @@ struct TokenizerOptions: ParsableArguments {
     /// - Throws: `ValidationError` when there is no such model, `TokenizerError` when its
     ///   vocabulary cannot be used.
     func tokenizer() throws -> BytePairTokenizer {
-        let names = [Self.aliases[modelName], modelName].compactMap { $0 }
-        let places = names.map { folder($0, in: modelsDir) } + [modelName]
-        guard let found = places.first(where: { VocabularyFiles.found(in: $0) != nil }) else {
-            throw NoVocabulary(name: names[0], places: places)
+        guard let found = vocabularyFolder else {
+            throw NoVocabulary(name: names.first ?? modelName, places: places)
         }
         return try BytePairTokenizer.load(folder: found)
     }
+
+    /// Where the model's vocabulary is; nil where there is none.
+    var vocabularyFolder: String? {
+        places.first { VocabularyFiles.found(in: $0) != nil }
+    }
+
+    private var names: [String] { [Self.aliases[modelName], modelName].compactMap(\.self) }
+
+    private var places: [String] { names.map { folder($0, in: modelsDir) } + [modelName] }
 
     private func folder(_ name: String, in parent: String) -> String {
         URL(fileURLWithPath: name, relativeTo: URL(fileURLWithPath: parent, isDirectory: true)).path

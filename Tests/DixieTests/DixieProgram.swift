@@ -25,7 +25,7 @@ struct DixieProgram {
         try run(URL(fileURLWithPath: "/bin/sh"), ["-c", line, executable.path] + arguments)
     }
 
-    private static func run(_ program: URL, _ arguments: [String]) throws -> Outcome {
+    static func run(_ program: URL, _ arguments: [String]) throws -> Outcome {
         let process = Process()
         process.executableURL = program
         process.arguments = arguments

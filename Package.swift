@@ -90,8 +90,6 @@ let package = Package(
             "CKernels"),
         tests("Architecture", "API", "JSON"),
         tests("EndToEnd", "server", "dixie", "train", "JSON"),
-        tests("Dixie", "dixie", "JSON", "Tokenizer"),
-        tests("EndToEnd", "server", "dixie", "JSON"),
         tests("Dixie", "dixie", "Checkpoints", "JSON", "Tokenizer"),
         tests("API", "API", "Chat", "Crypto", "GPT2", "HTTP", "JSON", "Serving", log),
     ]

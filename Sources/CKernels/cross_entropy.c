@@ -4,15 +4,17 @@
 
 BODY void dixie_cross_entropy_body(float *logits, size_t width, size_t target, float scale,
                                    int keeps_logits, float *loss) {
-    f32x16 v, highest = (f32x16){} - INFINITY;
+    float wanted = logits[target];
+    f32x16 v, highest = (f32x16){} - INFINITY, poison = {};
     for (size_t i = 0; i < width; i += 16) {
-        load(&v, logits + i, width - i, -INFINITY);
+        load(&v, logits + i, width - i, wanted);
         highest = __builtin_elementwise_max(highest, v);
+        // 0, or not a number where the logit is none or infinite: neither max nor exp would show it.
+        poison += v * 0.0f;
     }
     float max = highest[0];
     for (int lane = 1; lane < 16; lane++) max = fmaxf(max, highest[lane]);
     double sum = 0;
-    float wanted = logits[target];
     for (size_t i = 0; i < width; i += 16) {
         load(&v, logits + i, width - i, -INFINITY);
         v -= max;
@@ -24,7 +26,7 @@ BODY void dixie_cross_entropy_body(float *logits, size_t width, size_t target, f
         sum += sum_of(&v);
         if (!keeps_logits) store(logits + i, &v, width - i);
     }
-    *loss = (float)(log(sum) + max - wanted);
+    *loss = (float)(log(sum) + max - wanted) + sum_of(&poison);
     if (keeps_logits) return;
     float factor = (float)(scale / sum);
     for (size_t i = 0; i < width; i += 16) {

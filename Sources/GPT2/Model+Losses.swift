@@ -1,5 +1,4 @@
 import Compute
-import Foundation
 
 extension Model {
     /// How many rows of logits are in memory at a time while losses are computed: with GPT-2's
@@ -31,34 +30,17 @@ extension Model {
         var losses = [Float](repeating: 0, count: targets.count)
         try losses.withUnsafeMutableBufferPointer { losses in
             guard let base = losses.baseAddress else { return }
-            let results = Matrix(base: base, rows: targets.count, columns: 1)
             for start in stride(from: 0, to: targets.count, by: Self.rowsAtATime) {
                 let end = min(start + Self.rowsAtATime, targets.count)
                 let first = n - targets.count
                 let logits = logits(
                     of: first + start..<first + end, among: n, workspace: workspace, on: pool)
-                pool.forEachSlice(of: end - start, atLeast: 4) { rows in
-                    for row in rows {
-                        results.row(start + row)[0] = crossEntropy(
-                            logits.rows(row..<row + 1), of: targets[start + row])
-                    }
-                }
+                crossEntropy(
+                    logits, targets: targets[start..<end], scale: nil, losses: base + start,
+                    on: pool)
             }
             guard losses.areFinite else { throw GPT2Error.logitsNotFinite }
         }
         return losses.map(Double.init)
     }
-}
-
-/// −ln of the probability that a row of logits gives one token. The row becomes probabilities.
-private func crossEntropy(_ row: Matrix, of token: Int32) -> Float {
-    precondition(token >= 0 && token < row.columns, "no such token")
-    let logits = row.floats
-    var highest = 0
-    for index in logits.indices where logits[index] > logits[highest] { highest = index }
-    let (most, wanted) = (logits[highest], logits[Int(token)])
-    softmax(row.base, width: row.columns)
-    // By way of the highest probability, which is at least 1/V: that of an unlikely token may be too
-    // small for a float.
-    return (most - wanted) - log(logits[highest])
 }

@@ -3,6 +3,7 @@ import Compute
 import Foundation
 import GPT2
 import Terminal
+import Tokenizer
 import Training
 
 /// One session of a run, put together from the options: from where it begins to its last step.
@@ -42,7 +43,7 @@ struct TrainingSession {
             try folder.restoreOptimizer(of: trainer, at: step)
         }
         try folder.describe(
-            beginning.size,
+            beginning.size, endOfText: beginning.tokenizer.endOfText,
             vocabulary: (beginning.vocabulary.encoder, beginning.vocabulary.merges))
         tell(beginning, data, estimate, settings, plan)
         list(weights.table)

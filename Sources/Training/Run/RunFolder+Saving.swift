@@ -23,13 +23,7 @@ extension RunFolder {
             trainer.optimizer.state.map {
                 .init(name: $0.name, shape: $0.shape, elements: UnsafeBufferPointer($0.floats))
             }, to: statePath(step), metadata: fields)
-        let weights = trainer.weights
-        try SafetensorsWriter.write(
-            weights.table.entries.map { entry in
-                .init(
-                    name: entry.parameter.name, shape: entry.shape,
-                    elements: UnsafeBufferPointer(weights.floats(of: entry)))
-            }, to: modelPath(step))
+        try trainer.weights.writeSafetensors(to: modelPath(step))
         try link(step)
         try writeCounter(step)
         if count > 0 { try deleteOldest(keeping: count, sparing: sparing) }

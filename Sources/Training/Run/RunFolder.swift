@@ -41,13 +41,15 @@ public struct RunFolder: Sendable {
     ///
     /// - Parameters:
     ///   - size: of the model.
+    ///   - endOfText: the token that ends texts; nil where there is none.
     ///   - vocabulary: files of the tokenizer.
     /// - Throws: `CheckpointError`, or Foundation's error where a file cannot be read.
     public func describe(
-        _ size: Hyperparameters, vocabulary: (encoder: String, merges: String)
+        _ size: Hyperparameters, endOfText: Int32?,
+        vocabulary: (encoder: String, merges: String)
     ) throws {
         let files = [
-            ("config.json", Data(size.configuration.utf8)),
+            ("config.json", Data(size.huggingFaceConfiguration(endOfText: endOfText).utf8)),
             ("vocab.json", try Data(contentsOf: URL(fileURLWithPath: vocabulary.encoder))),
             ("merges.txt", try Data(contentsOf: URL(fileURLWithPath: vocabulary.merges))),
         ]

@@ -20,9 +20,10 @@ struct TrainingSession {
 
     func run() throws {
         let folder = RunFolder("\(options.place.checkpointFolder)/\(options.place.name)")
-        try folder.prepare()
+        try folder.make()
         let lock = try RunLock(folder)
         defer { withExtendedLifetime(lock) {} }
+        try folder.prepare()
         let beginning = try Beginning(
             options.model, folder: folder, overwrites: options.place.overwrite)
         let state = try self.state(of: beginning, in: folder)
@@ -45,7 +46,7 @@ struct TrainingSession {
         try folder.describe(
             beginning.size, endOfText: beginning.tokenizer.endOfText,
             vocabulary: (beginning.vocabulary.encoder, beginning.vocabulary.merges))
-        tell(beginning, data, estimate, settings, plan)
+        tell(beginning, data, estimate, trainer, plan)
         list(weights.table)
         try loop(trainer, folder: folder, plan: plan, beginning: beginning, data: data)
     }
@@ -166,8 +167,8 @@ struct TrainingSession {
     }
 
     private func tell(
-        _ beginning: Beginning, _ data: RunData, _ estimate: MemoryEstimate,
-        _ settings: Trainer.Settings, _ plan: TrainingLoop.Plan
+        _ beginning: Beginning, _ data: RunData, _ estimate: MemoryEstimate, _ trainer: Trainer,
+        _ plan: TrainingLoop.Plan
     ) {
         switch beginning.start {
         case .resumed(let step, let path): say("going on from step \(step): \(path)")
@@ -183,12 +184,10 @@ struct TrainingSession {
         say(data.training.summary)
         if let validation = data.validation { say("validation: \(validation.summary)") }
         for warning in data.warnings { say(warning) }
-        let tokens =
-            settings.batchSize * settings.accumulatedBatches * settings.windowLength
-            * communicator.size
+        let tokens = trainer.windowsPerStep * trainer.settings.windowLength
         let end = plan.lastStep.map { "to step \($0)" } ?? "until Ctrl-C"
         say(
-            "\(tokens) tokens a step, \(end), seed \(options.learning.chosenSeed), about "
+            "\(tokens) tokens a step, \(end), seed \(trainer.state.seed), about "
                 + "\(HumanUnits.bytes(estimate.total)) of memory")
     }
 

@@ -112,7 +112,7 @@ func openedCheckpoint(_ path: String) throws -> any TensorSource { try openCheck
     }
 
     @Test func twoProcessesDoNotTrainInOneFolder() throws {
-        try run.folder.prepare()
+        try run.folder.make()
         let lock = try RunLock(run.folder)
         #expect(throws: TrainingError.inUse(folder: run.folder.path)) { try RunLock(run.folder) }
         withExtendedLifetime(lock) {}

@@ -31,6 +31,7 @@ struct SmallRun {
 
     /// A trainer at the run's newest checkpoint, or at its beginning.
     func trainer(threads: Int = 1) throws -> Trainer {
+        try folder.make()
         try folder.prepare()
         let pool = ThreadPool(threadCount: threads)
         guard let step = try folder.steps().last else {

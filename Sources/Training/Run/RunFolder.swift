@@ -20,14 +20,21 @@ public struct RunFolder: Sendable {
     public func modelPath(_ step: Int) -> String { join("model-\(step).safetensors") }
     public func statePath(_ step: Int) -> String { join("training-\(step).state") }
 
-    /// Makes the folder, and removes what a run that was killed left in it.
+    /// Makes the folder.
     ///
-    /// - Throws: `TrainingError.cannotWrite`, `CheckpointError`.
-    public func prepare() throws {
+    /// - Throws: `TrainingError.cannotWrite`.
+    public func make() throws {
         try TrainingError.writing(path) {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true)
         }
+    }
+
+    /// Removes what a run that was killed left in the folder. Only for who holds its lock: what
+    /// another process is about to save looks the same.
+    ///
+    /// - Throws: `TrainingError.cannotWrite`, `CheckpointError`.
+    public func prepare() throws {
         try AtomicFile.sweep(path)
         let steps = Set(try steps())
         for step in try numbers(prefix: "training-", suffix: ".state")

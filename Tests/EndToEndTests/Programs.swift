@@ -105,9 +105,10 @@ final class PipeReader: @unchecked Sendable {
         }
     }
 
-    /// Waits until the text holds `part`; nil if it ends, or 60 seconds pass, without it.
+    /// Waits until the text holds `part`; nil if it ends, or five minutes pass, without it: a busy
+    /// machine is slow.
     func wait(for part: String) -> String? {
-        let deadline = Date(timeIntervalSinceNow: 60)
+        let deadline = Date(timeIntervalSinceNow: 300)
         return condition.withLock {
             while !text.contains(part), !hasEnded, condition.wait(until: deadline) {}
             return text.contains(part) ? text : nil

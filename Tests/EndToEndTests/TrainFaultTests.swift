@@ -66,7 +66,7 @@ import Testing
     @Test(arguments: faults)
     func isToldInOneSentenceAndLosesNothing(_ fault: Fault) throws {
         let run = try TrainingRun()
-        #expect(try run.train("--steps", "2").status == 0)
+        #expect(try run.train(["--steps", "2"]).status == 0)
         try prepare(run)
         let before = try run.bytes("model-2.safetensors")
         let names = try run.names()

@@ -9,7 +9,7 @@ import Testing
     init() throws { run = try TrainingRun() }
 
     @Test func aRunMakesAModelThatTheServerServes() throws {
-        let outcome = try run.train("--steps", "3", "--run_name", "mom")
+        let outcome = try run.train(["--steps", "3", "--run_name", "mom"])
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.errors.contains("step 3: saved checkpoint/mom/model-3.safetensors"))
         let path = run.folder.path("checkpoint/mom")
@@ -28,21 +28,16 @@ import Testing
             "--steps", "40", "--save_every", "4", "--val_every", "10",
             "--val_batch_count", "2", "--optimizer", "adamw", "--dropout", "0.1", "--noise", "0.05",
         ]
-        let whole = try run.command(options + ["--run_name", "whole"]).run()
+        let whole = try run.train(options + ["--run_name", "whole"])
         #expect(whole.status == 0, "\(whole.errors)")
 
-        let command = run.command(options + ["--run_name", "killed", "--max_to_keep", "2"])
-        let errors = Pipe()
-        command.process.standardError = errors
-        try command.process.run()
-        let reader = PipeReader(errors)
-        #expect(reader.wait(for: "model-8.safetensors") != nil)
-        kill(command.process.processIdentifier, SIGKILL)
-        command.process.waitUntilExit()
+        let killed = options + ["--run_name", "killed", "--max_to_keep", "2"]
+        let (process, errors) = try run.start(killed)
+        #expect(errors.wait(for: "model-8.safetensors") != nil)
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
 
-        let again = try run.command(
-            options + ["--run_name", "killed", "--max_to_keep", "2"]
-        ).run()
+        let again = try run.train(killed)
         #expect(again.status == 0, "\(again.errors)")
         for name in ["model-40.safetensors", "training-40.state"] {
             #expect(
@@ -55,42 +50,35 @@ import Testing
 
     @Test(arguments: [SIGINT, SIGTERM])
     func whoStopsItLosesNothing(_ signal: Int32) throws {
-        let command = run.command([])
-        let errors = Pipe()
-        command.process.standardError = errors
-        try command.process.run()
-        let reader = PipeReader(errors)
-        #expect(reader.wait(for: "step 1:") != nil)
-        kill(command.process.processIdentifier, signal)
-        command.process.waitUntilExit()
-        #expect(command.process.terminationStatus == 0)
-        #expect(reader.waitForAll().contains("saved checkpoint/run1/model-"))
+        let (process, errors) = try run.start()
+        #expect(errors.wait(for: "step 1:") != nil)
+        kill(process.processIdentifier, signal)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        #expect(errors.waitForAll().contains("saved checkpoint/run1/model-"))
         #expect(try run.names().contains { $0.hasPrefix("model-") })
     }
 
     @Test func aRemovedFolderSavesAndAnotherQuits() throws {
-        let command = run.command([])
-        let errors = Pipe()
-        command.process.standardError = errors
-        try command.process.run()
-        let reader = PipeReader(errors)
-        #expect(reader.wait(for: "step 1:") != nil)
+        let (process, errors) = try run.start()
+        #expect(errors.wait(for: "step 1:") != nil)
         try FileManager.default.removeItem(atPath: run.folder.path("commands/save"))
-        #expect(reader.wait(for: "saved checkpoint/run1/model-") != nil)
+        #expect(errors.wait(for: "saved checkpoint/run1/model-") != nil)
         try run.folder.write("0.005\n", to: "commands/learning_rate.txt")
         try FileManager.default.removeItem(atPath: run.folder.path("commands/learning_rate"))
-        #expect(reader.wait(for: "the learning rate is now 0.005") != nil)
+        #expect(errors.wait(for: "the learning rate is now 0.005") != nil)
         try FileManager.default.removeItem(atPath: run.folder.path("commands/quit"))
-        #expect(reader.wait(for: "stopped without saving") != nil)
-        command.process.waitUntilExit()
-        #expect(command.process.terminationStatus == 0)
+        #expect(errors.wait(for: "stopped without saving") != nil)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
         let pong = try String(contentsOfFile: run.folder.path("pong.txt"), encoding: .utf8)
-        #expect(pong.contains("pid\(command.process.processIdentifier)_time"))
+        #expect(pong.contains("pid\(process.processIdentifier)_time"))
     }
 
     @Test func samplesAreShownAndKept() throws {
-        let outcome = try run.train(
-            "--steps", "4", "--sample_every", "2", "--sample_num", "2", "--sample_length", "5")
+        let outcome = try run.train([
+            "--steps", "4", "--sample_every", "2", "--sample_num", "2", "--sample_length", "5",
+        ])
         #expect(outcome.status == 0, "\(outcome.errors)")
         let kept = try String(
             contentsOfFile: run.folder.path("samples/run1/samples-4"), encoding: .utf8)

@@ -24,13 +24,20 @@ struct TrainingRun {
         ]
     }
 
-    func command(_ more: [String]) -> Command {
-        Command(Program.train.url, flags + more, in: folder.url)
+    @discardableResult
+    func train(_ more: [String]) throws -> Program.Result {
+        try Program.train.run(flags + more, in: folder.url)
     }
 
-    @discardableResult
-    func train(_ more: String...) throws -> Program.Result {
-        try command(more).run()
+    /// Starts a run that has to be stopped.
+    func start(
+        _ more: [String] = []
+    ) throws -> (process: Process, errors: PipeReader) {
+        let command = Command(Program.train.url, flags + more, in: folder.url)
+        let errors = Pipe()
+        command.process.standardError = errors
+        try command.process.run()
+        return (command.process, PipeReader(errors))
     }
 
     /// The bytes of a file of a run.

@@ -13,14 +13,18 @@ struct MojibakeJudge {
         "\u{2026}", "\u{2013}", "\u{2014}", "\u{2122}", "\u{2020}", "\u{2021}",
     ]
 
+    /// Letters that begin what Latin, Greek, Cyrillic, Hebrew and Arabic text becomes. Behind the
+    /// others a letter stands in good text too, as in "ŠÝŽ".
+    private static let commonLeads: Set<Unicode.Scalar> = [
+        "Â", "Ã", "Ä", "Å", "Î", "Ï", "Ð", "Ñ", "×", "Ø", "Ù",
+    ]
+
     private var lead: Unicode.Scalar { scalars[range.lowerBound] }
     private var rest: ArraySlice<Unicode.Scalar> { scalars[range].dropFirst() }
 
     /// Whether good text would not have these characters in this place.
     var isTelling: Bool {
-        if bytes.count > 3 || rest.contains(where: { !Self.afterWords.contains($0) }) {
-            return true
-        }
+        if bytes.count > 3 || rest.contains(where: { !isGood($0) }) { return true }
         let before = scalars[..<range.lowerBound].last
         let after = scalars[range.upperBound...].first
         // "Â" and "Ã" begin most of what Latin letters become. They end few words, all of them in
@@ -33,6 +37,13 @@ struct MojibakeJudge {
         if let before, before.properties.isLowercase, lead.properties.isUppercase { return true }
         if let after, after.properties.isLowercase, rest.last != "\u{2019}" { return true }
         return false
+    }
+
+    /// Whether good text may have this character somewhere behind the sequence's first.
+    private func isGood(_ scalar: Unicode.Scalar) -> Bool {
+        if Self.afterWords.contains(scalar) { return true }
+        return bytes.count == 2 && scalar.properties.isAlphabetic
+            && !Self.commonLeads.contains(lead)
     }
 
     /// What a sequence means in which a space stands for byte A0; nil where the space is a space.

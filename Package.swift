@@ -58,7 +58,9 @@ let package = Package(
         room("GPT2", "Compute", "Checkpoints", "JSON"),
         room("Chat"),
         room("Serving", "GPT2", "Tokenizer", "Checkpoints", "Compute", "Crypto"),
-        room("Training", "GPT2", "Tokenizer", "Checkpoints", "Compute", "Chat", "JSON"),
+        room("Datasets", "Tokenizer", "Checkpoints", "Compute", "Chat", "JSON"),
+        room("Training", "Datasets", "GPT2", "Checkpoints", "Compute"),
+        room("Evaluation", "GPT2", "Tokenizer", "Compute", "Chat", "JSON"),
         room("HTTP", "CSystem", log),
         room(
             "API", "HTTP", "Serving", "Chat", "GPT2", "Tokenizer", "Checkpoints", "Compute", "JSON",
@@ -67,11 +69,11 @@ let package = Package(
         // What a person starts.
         program("server", "API", log),
         program(
-            "train", "Training", "Serving", "GPT2", "Tokenizer", "Checkpoints", "Compute"),
+            "train", "Training", "Datasets", "Serving", "GPT2", "Tokenizer", "Checkpoints",
+            "Compute"),
         program(
-            "dixie", "Serving", "Training", "Chat", "GPT2", "Tokenizer", "Checkpoints", "Compute",
-            "Fetch",
-            "Crypto"),
+            "dixie", "Serving", "Evaluation", "Datasets", "Chat", "GPT2", "Tokenizer",
+            "Checkpoints", "Compute", "Fetch", "Crypto"),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("JSON", "JSON"),
@@ -85,9 +87,9 @@ let package = Package(
         tests("Chat", "Chat", "JSON"),
         tests("HTTP", "HTTP", log),
         tests("Serving", "Serving", "GPT2", "Tokenizer", "Checkpoints", "Compute"),
-        tests(
-            "Training", "Training", "GPT2", "Tokenizer", "Checkpoints", "Compute", "Chat", "JSON",
-            "CKernels"),
+        tests("Datasets", "Datasets", "Tokenizer", "Checkpoints", "Compute", "Chat", "JSON"),
+        tests("Training", "Training", "Datasets", "GPT2", "Checkpoints", "Compute", "JSON"),
+        tests("Evaluation", "Evaluation", "GPT2", "Tokenizer", "Checkpoints", "Compute", "JSON"),
         tests("Architecture", "API", "JSON"),
         tests("EndToEnd", "server", "dixie", "train", "JSON"),
         tests("Dixie", "dixie", "Checkpoints", "JSON", "Tokenizer"),

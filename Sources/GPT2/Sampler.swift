@@ -1,3 +1,5 @@
+import Compute
+
 /// Chooses the tokens of one sequence, one at a time.
 ///
 /// One step is, in this order: logit bias; division by the temperature (0 skips it and takes the

@@ -1,4 +1,5 @@
 import Checkpoints
+import Compute
 import Foundation
 import GPT2
 import Terminal

@@ -1,9 +1,9 @@
 import ArgumentParser
+import Datasets
 import Foundation
 import GPT2
 import Terminal
 import Tokenizer
-import Training
 
 /// `dixie dataset`: what is done to training text itself.
 struct DatasetCommand: ParsableCommand {

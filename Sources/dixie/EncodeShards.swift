@@ -1,7 +1,7 @@
 import ArgumentParser
+import Datasets
 import Terminal
 import Tokenizer
-import Training
 
 /// Where the tokens of `dixie encode --shards` go, and in which form.
 struct ShardOptions: ParsableArguments {

@@ -1,10 +1,10 @@
 import ArgumentParser
 import Chat
 import Compute
+import Evaluation
 import GPT2
 import Terminal
 import Tokenizer
-import Training
 
 /// `dixie eval`: how good a model is at what it was made for.
 struct Eval: ParsableCommand {

@@ -1,9 +1,9 @@
 import Chat
 import Compute
+import Evaluation
 import GPT2
 import Terminal
 import Tokenizer
-import Training
 
 /// The measurements of `dixie eval`, each with its progress bar.
 struct EvalBench {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Checkpoints
+import Datasets
 import Foundation
 import Terminal
-import Training
 
 /// `dixie prepare`: text as it was meant, before a model learns it.
 struct Prepare: ParsableCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Training
 
 /// What a run learns from. Names and defaults are the original's where it had them.

@@ -1,5 +1,6 @@
 import Checkpoints
 import Compute
+import Datasets
 import Foundation
 import GPT2
 import Terminal

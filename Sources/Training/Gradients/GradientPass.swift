@@ -1,4 +1,5 @@
 import Compute
+import Datasets
 import GPT2
 
 /// The loss of windows of text, and its gradients by all of a model's parameters.

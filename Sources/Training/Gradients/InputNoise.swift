@@ -1,3 +1,5 @@
+import Compute
+import Datasets
 import GPT2
 
 /// Replaces input tokens by any of the vocabulary, by chance: a model that has seen its own kind of

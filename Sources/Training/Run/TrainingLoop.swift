@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 
 /// A run from its first step to its last: steps, and between them what is due or asked for.

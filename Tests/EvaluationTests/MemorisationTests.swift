@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Tokenizer
 
-@testable import Training
+@testable import Evaluation
 
 @Suite struct MemorisationTests {
     @Test func runsEqualThoseOfAPlainSearch() {

@@ -2,7 +2,7 @@ import JSON
 import Testing
 import Tokenizer
 
-@testable import Training
+@testable import Evaluation
 
 @Suite struct MultipleChoiceTests {
     @Test func everyAnswerIsPyTorchs() throws {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Training
+@testable import Datasets
 
 @Suite struct TextEncodingTests {
     @Test(

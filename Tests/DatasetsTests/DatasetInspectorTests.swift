@@ -1,7 +1,7 @@
 import JSON
 import Testing
 
-@testable import Training
+@testable import Datasets
 
 @Suite struct DatasetInspectorTests {
     private func report(_ text: String) throws -> DatasetReport {

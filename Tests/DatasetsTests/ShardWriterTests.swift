@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Tokenizer
 
-@testable import Training
+@testable import Datasets
 
 @Suite struct ShardWriterTests {
     private func writer(

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Training
+@testable import Datasets
 
 @Suite struct CSVReaderTests {
     private func text(_ csv: String, _ column: CSVColumn? = nil) throws -> String {

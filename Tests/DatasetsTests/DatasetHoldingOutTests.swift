@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Tokenizer
 
-@testable import Training
+@testable import Datasets
 
 @Suite struct DatasetHoldingOutTests {
     /// A raw shard of 0, 1, 2 and so on.

@@ -1,7 +1,7 @@
 import Testing
 import Tokenizer
 
-@testable import Training
+@testable import Datasets
 
 @Suite struct TokenMaskTests {
     @Test func tokenIsLearnedIfAnyOfItsBytesIs() throws {

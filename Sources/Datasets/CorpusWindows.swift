@@ -1,4 +1,4 @@
-import GPT2
+import Compute
 
 /// Windows out of a corpus, at random or in sequence.
 struct CorpusWindows: WindowSource {

@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
-@testable import Training
+@testable import Datasets
 
 /// Five hundred lines that ftfy was asked about; see `Tests/Fixtures/preparation`.
 @Suite struct TextRepairTests {

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Tokenizer
 
-@testable import Training
+@testable import Datasets
 
 /// Data sets of which only one side is learned.
 @Suite struct DatasetMaskTests {

@@ -3,7 +3,7 @@ import GPT2
 import Testing
 import Tokenizer
 
-@testable import Training
+@testable import Evaluation
 
 @Suite struct ReplyQualityTests {
     private func reply(_ tokens: [Int32], isEnded: Bool = true) -> ReplySample {

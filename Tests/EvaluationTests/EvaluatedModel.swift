@@ -6,7 +6,7 @@ import JSON
 import TestSupport
 import Tokenizer
 
-@testable import Training
+@testable import Evaluation
 
 /// The committed model that PyTorch was asked about; see `Tests/Fixtures/evaluation`.
 struct EvaluatedModel {

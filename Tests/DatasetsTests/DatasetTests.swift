@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Tokenizer
 
-@testable import Training
+@testable import Datasets
 
 @Suite struct DatasetTests {
     private let ignored = TrainingWindow.ignored

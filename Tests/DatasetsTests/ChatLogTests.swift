@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Training
+@testable import Datasets
 
 @Suite struct ChatLogTests {
     private let log = "1|mom|Hi! <EOM>\n0|mom|Hello, son. <EOM>\n\n0|mom|é <EOM>"

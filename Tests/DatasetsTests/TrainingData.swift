@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Tokenizer
 
-@testable import Training
+@testable import Datasets
 
 /// What the tests of data sets share.
 enum TrainingData {

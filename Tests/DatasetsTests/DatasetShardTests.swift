@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Tokenizer
 
-@testable import Training
+@testable import Datasets
 
 /// Data sets of nanoGPT's token shards.
 @Suite struct DatasetShardTests {

@@ -3,7 +3,7 @@ import JSON
 import Testing
 import Tokenizer
 
-@testable import Training
+@testable import Evaluation
 
 /// Loss as PyTorch measures it.
 @Suite struct TextLossTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Training
+@testable import Datasets
 
 @Suite struct TextPreparerTests {
     private func prepared(

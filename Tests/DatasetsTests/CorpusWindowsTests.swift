@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Training
+@testable import Datasets
 
 @Suite struct CorpusWindowsTests {
     private func windows(

@@ -22,13 +22,15 @@ import Tokenizer
     }
 
     private static func longest(_ sequence: [Int32], _ parts: [[Int32]]) -> Int {
-        for length in stride(from: sequence.count, to: 0, by: -1) {
-            for start in 0...sequence.count - length {
-                let run = sequence[start..<start + length]
-                if parts.contains(where: { $0.firstRange(of: run) != nil }) { return length }
-            }
+        let known = parts.reduce(into: Set<ArraySlice<Int32>>()) { $0.formUnion(runs(of: $1)) }
+        return runs(of: sequence).filter(known.contains).map(\.count).max() ?? 0
+    }
+
+    /// Every run of one token or more.
+    private static func runs(of sequence: [Int32]) -> [ArraySlice<Int32>] {
+        sequence.indices.flatMap { start in
+            (start..<sequence.count).map { sequence[start...$0] }
         }
-        return 0
     }
 
     @Test func aReplyThatIsATrainingLineIsFoundWhateverSurroundsIt() throws {

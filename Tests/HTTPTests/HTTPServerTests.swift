@@ -101,6 +101,9 @@ struct HTTPServerTests {
         let response = try await ReceivedResponse.all(in: busy.receiveAll()).first
         #expect(response?.body == Array("done".utf8))
         #expect(response?.headers["connection"] == "close")
+        // The server lingers until its clients have heard it.
+        idle.endSending()
+        busy.endSending()
         for await _ in stopped {}
         #expect(throws: HTTPServerError.stopped) {
             try server.server.start(host: "127.0.0.1", port: 0)

@@ -34,6 +34,9 @@ let package = Package(
         .executable(name: "train", targets: ["train"]),
         .executable(name: "dixie", targets: ["dixie"]),
     ],
+    traits: [
+        .trait(name: "MPI", description: "Training in several processes, started by mpirun.")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -44,6 +47,7 @@ let package = Package(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
         .target(name: "CSystem"),
         .target(name: "CKernels"),
 
@@ -61,6 +65,10 @@ let package = Package(
         room("Datasets", "Tokenizer", "Checkpoints", "Compute", "Chat", "JSON"),
         room("Training", "Datasets", "GPT2", "Checkpoints", "Compute"),
         room("Evaluation", "GPT2", "Tokenizer", "Compute", "Chat", "JSON"),
+        room("Training", "GPT2", "Tokenizer", "Checkpoints", "Compute", "Chat", "JSON"),
+        room(
+            "Cluster", "Training", "Compute",
+            .target(name: "CMPI", condition: .when(traits: ["MPI"]))),
         room("HTTP", "CSystem", log),
         room(
             "API", "HTTP", "Serving", "Chat", "GPT2", "Tokenizer", "Checkpoints", "Compute", "JSON",
@@ -71,6 +79,8 @@ let package = Package(
         program(
             "train", "Training", "Datasets", "Serving", "GPT2", "Tokenizer", "Checkpoints",
             "Compute"),
+            "train", "Cluster", "Training", "Serving", "GPT2", "Tokenizer", "Checkpoints", "Compute"
+        ),
         program(
             "dixie", "Serving", "Evaluation", "Datasets", "Chat", "GPT2", "Tokenizer",
             "Checkpoints", "Compute", "Fetch", "Crypto"),
@@ -90,6 +100,10 @@ let package = Package(
         tests("Datasets", "Datasets", "Tokenizer", "Checkpoints", "Compute", "Chat", "JSON"),
         tests("Training", "Training", "Datasets", "GPT2", "Checkpoints", "Compute", "JSON"),
         tests("Evaluation", "Evaluation", "GPT2", "Tokenizer", "Checkpoints", "Compute", "JSON"),
+        tests(
+            "Training", "Training", "GPT2", "Tokenizer", "Checkpoints", "Compute", "Chat", "JSON",
+            "CKernels"),
+        tests("Cluster", "Cluster", "train", "Training", "GPT2", "Checkpoints", "Compute"),
         tests("Architecture", "API", "JSON"),
         tests("EndToEnd", "server", "dixie", "train", "JSON"),
         tests("Dixie", "dixie", "Checkpoints", "JSON", "Tokenizer"),

@@ -54,6 +54,9 @@ private func exit(
     exit(ExitCode.validationFailure.rawValue)
 }
 
+/// The sentence that a program ends with on an error, for one that has to say it itself.
+public func sentence(on error: any Error) -> String { "\(told(error))" }
+
 /// An error of Foundation's, which would be shown with all its inner parts, as one sentence; any
 /// other as it is.
 private func told(_ error: any Error) -> any Error {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cluster
 import Foundation
 import Terminal
 import Training
@@ -11,7 +12,8 @@ struct Train: ParsableCommand {
         abstract: "Train a GPT-2 on your own text, from a published model or from nothing.",
         discussion: """
             A run lives in checkpoint/<run_name>. Started again with the same line it goes on where \
-            it stopped. Ctrl-C stops it after the step and saves.
+            it stopped. Ctrl-C stops it after the step and saves. Started by mpirun, several \
+            processes train one model: see docs/CLUSTER.md.
             """,
         version: version
     )
@@ -28,8 +30,28 @@ struct Train: ParsableCommand {
     }
 
     func run() throws {
-        original.explain()
-        try TrainingSession(self).run()
+        let cluster = try Cluster()
+        let rank = cluster.communicator.rank
+        do {
+            if rank == 0 { original.explain() }
+            try TrainingSession(self, cluster).run()
+        } catch let failure as FailedTogether {
+            cluster.leave()
+            throw failure.cause ?? ExitCode.failure
+        } catch  where cluster.communicator.size > 1 {
+            // The others wait for this rank. What all of them see, one says.
+            if !isSaidElsewhere(error, rank: rank) {
+                writeError("Error: rank \(rank): \(sentence(on: error))\n")
+            }
+            cluster.abort()
+        }
+        cluster.leave()
+    }
+
+    /// That a rank was lost is said by the first one that is still there.
+    private func isSaidElsewhere(_ error: any Error, rank: Int) -> Bool {
+        guard case CommunicationError.lost(let lost?, _) = error else { return false }
+        return rank != (lost == 0 ? 1 : 0)
     }
 }
 

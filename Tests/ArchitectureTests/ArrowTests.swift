@@ -59,7 +59,7 @@ import Testing
 
     @Test(arguments: [
         ("CKernels", ["Compute"]), ("COpenBLAS", ["Compute"]), ("COpenSSL", ["Crypto"]),
-        ("CZlib", ["Checkpoints"]), ("FoundationNetworking", ["Fetch"]),
+        ("CZlib", ["Checkpoints"]), ("CMPI", ["Cluster"]), ("FoundationNetworking", ["Fetch"]),
         ("ArgumentParser", ["Terminal", "dixie", "server", "train"]),
     ])
     func aLibraryIsSeenFromItsRoomsOnly(library: String, rooms: [String]) {

@@ -206,10 +206,15 @@ public final class TrainingLoop {
 
     private func save() throws {
         lastSave = ContinuousClock.now
-        guard communicator.rank == 0, savedStep != trainer.state.step else { return }
-        try folder.save(
-            trainer, keeping: plan.keptCheckpoints,
-            sparing: plan.patience == nil ? nil : trainer.state.lowestValidationStep)
+        guard savedStep != trainer.state.step else { return }
+        // Ranks that have drifted apart, through a broken machine or another build of the program,
+        // make no model.
+        try communicator.requireSame(trainer.weights)
+        if communicator.rank == 0 {
+            try folder.save(
+                trainer, keeping: plan.keptCheckpoints,
+                sparing: plan.patience == nil ? nil : trainer.state.lowestValidationStep)
+        }
         savedStep = trainer.state.step
         surroundings.say("step \(savedStep): saved \(folder.modelPath(savedStep))")
     }

@@ -36,11 +36,15 @@ struct Train: ParsableCommand {
             if rank == 0 { original.explain() }
             try TrainingSession(self, cluster).run()
         } catch let failure as FailedTogether {
+            // Before the ranks part: of those that then exit, the first one ends the rest.
+            if let cause = failure.cause { writeError("Error: \(sentence(on: cause))\n") }
             cluster.leave()
-            throw failure.cause ?? ExitCode.failure
-        } catch  where cluster.communicator.size > 1 {
-            // The others wait for this rank. What all of them see, one says.
-            if !isSaidElsewhere(error, rank: rank) {
+            throw ExitCode.failure
+        } catch where cluster.communicator.size > 1 {
+            // The others wait for this rank. What all of them see, one says, and ends them.
+            if isSaidElsewhere(error, rank: rank) {
+                Thread.sleep(forTimeInterval: 5)
+            } else {
                 writeError("Error: rank \(rank): \(sentence(on: error))\n")
             }
             cluster.abort()

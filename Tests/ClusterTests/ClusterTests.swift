@@ -10,4 +10,14 @@ import Training
         #expect(cluster.threadCount >= 1)
         cluster.leave()
     }
+
+    #if !MPI
+        @Test func aBuildWithoutMPISaysHowToMakeOneWithIt() throws {
+            let error = try #require(throws: CommunicationError.self) {
+                _ = try Cluster(environment: ["OMPI_COMM_WORLD_SIZE": "2"])
+            }
+            #expect("\(error)".contains("--traits MPI"))
+            #expect(try Cluster(environment: ["OMPI_COMM_WORLD_SIZE": "1"]).localSize == 1)
+        }
+    #endif
 }

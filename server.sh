@@ -25,7 +25,7 @@ build() {
     for product in "${products[@]}"; do
         # Compilers talk much; all of it matters only when they fail.
         if ! swift build --package-path "$here" --scratch-path "$here/.build-release" \
-            -c release --product "$product" >"$log" 2>&1; then
+            -c release "${traits[@]}" --product "$product" >"$log" 2>&1; then
             # What is no compiler's, such as a linker's complaint, is in the last lines.
             grep -E 'error:|warning:' "$log" >&2 || true
             grep -q 'error:' "$log" || tail -n 30 "$log" >&2

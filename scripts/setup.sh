@@ -12,6 +12,11 @@ required_packages=(
 )
 required_swift=6.1
 
+# Training in several processes is built where Open MPI is; with DIXIE_MPI=1 it is installed too.
+if [[ ${DIXIE_MPI:-} == 1 ]]; then
+    required_packages+=(libopenmpi-dev openmpi-bin)
+fi
+
 fail() {
     printf '%s: %s\n' "${0##*/}" "$*" >&2
     exit 1
@@ -62,5 +67,12 @@ check_swift() {
     fi
 }
 
+# choose_traits: sets `traits`, the options of `swift build` for what this system can build besides.
+choose_traits() {
+    traits=()
+    if pkg-config --exists ompi-c; then traits=(--traits MPI); fi
+}
+
 install_packages
 check_swift
+choose_traits

@@ -50,15 +50,22 @@ final class Job {
     }
 
     /// Starts a job on this machine.
-    func start(_ parts: [Part]) throws -> RunningJob {
+    ///
+    /// - Parameters:
+    ///   - parts: what to start.
+    ///   - patience: seconds that `mpirun` leaves ranks, twice, before it kills them.
+    func start(_ parts: [Part], patience: Int = 1) throws -> RunningJob {
         guard let mpirun = Self.mpirun else { throw CocoaError(.fileNoSuchFile) }
-        // Time for the ranks that are left to say which one was lost, on a slow machine too.
-        let patience = ["--mca", "odls_base_sigkill_timeout", "30"]
+        // The threads of tests have signals blocked, and mpirun would have them blocked too.
+        let unblocked = ["--default-signal", mpirun.path]
+        let timeout = ["--mca", "odls_base_sigkill_timeout", "\(patience)"]
         let programs = parts.map {
             ["-np", "\($0.ranks)", Self.train.path] + $0.flags
         }.joined(separator: [":"])
         return try RunningJob(
-            mpirun, ["--allow-run-as-root", "--oversubscribe"] + patience + programs, in: folder)
+            URL(fileURLWithPath: "/usr/bin/env"),
+            unblocked + ["--allow-run-as-root", "--oversubscribe"] + timeout + programs,
+            in: folder)
     }
 
     /// Runs a job to its end; on no ranks, as a process of its own without `mpirun`.

@@ -80,6 +80,8 @@ import Training
         @Sendable func trained(_ ranks: any Communicator, batch: Int) throws -> [Float] {
             var settings = SmallRun("").settings
             settings.batchSize = batch
+            settings.optimizer = .sgd
+            settings.schedule.rate = 1
             let trainer = try Trainer(
                 weights: Weights.untrained(SmallRun.size, seed: 5), data: CountingWindows(),
                 settings: settings, state: TrainingState(seed: 5), communicator: ranks,

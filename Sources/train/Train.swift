@@ -40,7 +40,7 @@ struct Train: ParsableCommand {
             if let cause = failure.cause { writeError("Error: \(sentence(on: cause))\n") }
             cluster.leave()
             throw ExitCode.failure
-        } catch where cluster.communicator.size > 1 {
+        } catch  where cluster.communicator.size > 1 {
             // The others wait for this rank. What all of them see, one says, and ends them.
             if isSaidElsewhere(error, rank: rank) {
                 Thread.sleep(forTimeInterval: 5)

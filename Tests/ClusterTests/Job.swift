@@ -54,6 +54,8 @@ final class Job {
     /// - Parameters:
     ///   - parts: what to start.
     ///   - patience: seconds that `mpirun` leaves ranks, twice, before it kills them.
+    /// - Returns: the job, under way.
+    /// - Throws: where it cannot be started.
     func start(_ parts: [Part], patience: Int = 1) throws -> RunningJob {
         guard let mpirun = Self.mpirun else { throw CocoaError(.fileNoSuchFile) }
         // The threads of tests have signals blocked, and mpirun would have them blocked too.

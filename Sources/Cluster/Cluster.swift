@@ -32,6 +32,8 @@ public final class Cluster {
             }
         #else
             if let started, started > 1 {
+                // What all would say, rank 0 says, and mpirun then ends the rest.
+                if environment["OMPI_COMM_WORLD_RANK"] != "0" { Thread.sleep(forTimeInterval: 5) }
                 throw CommunicationError.builtWithoutMPI(ranks: started)
             }
         #endif

@@ -97,7 +97,7 @@
                 if stage == .leaving || stage == .aborting { return end(by: stage) }
                 for operation in begun {
                     var request: MPI_Request?
-                    check(operation(&request))
+                    guard check(operation(&request)) else { break }
                     underWay.append(request)
                 }
                 let before = underWay.count
@@ -160,7 +160,6 @@
             fail(.lost(rank: lost, reason: nil))
         }
 
-        @discardableResult
         private func check(_ code: Int32) -> Bool {
             guard code != dixie_mpi_success else { return true }
             fail(.lost(rank: nil, reason: Self.text(of: code)))

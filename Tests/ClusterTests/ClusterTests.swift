@@ -14,7 +14,9 @@ import Training
     #if !MPI
         @Test func aBuildWithoutMPISaysHowToMakeOneWithIt() throws {
             let error = try #require(throws: CommunicationError.self) {
-                _ = try Cluster(environment: ["OMPI_COMM_WORLD_SIZE": "2"])
+                _ = try Cluster(environment: [
+                    "OMPI_COMM_WORLD_SIZE": "2", "OMPI_COMM_WORLD_RANK": "0",
+                ])
             }
             #expect("\(error)".contains("--traits MPI"))
             #expect(try Cluster(environment: ["OMPI_COMM_WORLD_SIZE": "1"]).localSize == 1)

@@ -65,7 +65,6 @@ let package = Package(
         room("Datasets", "Tokenizer", "Checkpoints", "Compute", "Chat", "JSON"),
         room("Training", "Datasets", "GPT2", "Checkpoints", "Compute"),
         room("Evaluation", "GPT2", "Tokenizer", "Compute", "Chat", "JSON"),
-        room("Training", "GPT2", "Tokenizer", "Checkpoints", "Compute", "Chat", "JSON"),
         room(
             "Cluster", "Training", "Compute",
             .target(name: "CMPI", condition: .when(traits: ["MPI"]))),
@@ -77,10 +76,8 @@ let package = Package(
         // What a person starts.
         program("server", "API", log),
         program(
-            "train", "Training", "Datasets", "Serving", "GPT2", "Tokenizer", "Checkpoints",
-            "Compute"),
-            "train", "Cluster", "Training", "Serving", "GPT2", "Tokenizer", "Checkpoints", "Compute"
-        ),
+            "train", "Cluster", "Training", "Datasets", "Serving", "GPT2", "Tokenizer",
+            "Checkpoints", "Compute"),
         program(
             "dixie", "Serving", "Evaluation", "Datasets", "Chat", "GPT2", "Tokenizer",
             "Checkpoints", "Compute", "Fetch", "Crypto"),
@@ -100,9 +97,6 @@ let package = Package(
         tests("Datasets", "Datasets", "Tokenizer", "Checkpoints", "Compute", "Chat", "JSON"),
         tests("Training", "Training", "Datasets", "GPT2", "Checkpoints", "Compute", "JSON"),
         tests("Evaluation", "Evaluation", "GPT2", "Tokenizer", "Checkpoints", "Compute", "JSON"),
-        tests(
-            "Training", "Training", "GPT2", "Tokenizer", "Checkpoints", "Compute", "Chat", "JSON",
-            "CKernels"),
         tests("Cluster", "Cluster", "train", "Training", "GPT2", "Checkpoints", "Compute"),
         tests("Architecture", "API", "JSON"),
         tests("EndToEnd", "server", "dixie", "train", "JSON"),

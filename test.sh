@@ -55,5 +55,5 @@ if (($# == 0)); then
     release=(-c release -Xswiftc -enable-testing --scratch-path .build-release-tests)
     build "${release[@]}"
     run "${release[@]}" \
-        --filter 'ComputeTests|GPT2Tests|ServingTests|CheckpointsTests|TokenizerTests|EndToEndTests|ClusterTests.ClusterTests'
+        --filter 'ComputeTests|GPT2Tests|TrainingTests|ServingTests|CheckpointsTests|TokenizerTests|EndToEndTests|ClusterTests.ClusterTests'
 fi

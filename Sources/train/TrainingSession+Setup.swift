@@ -1,6 +1,7 @@
 import Checkpoints
 import Cluster
 import Compute
+import Datasets
 import GPT2
 import Tokenizer
 import Training
@@ -63,7 +64,7 @@ extension TrainingSession {
         }
         if isFirst {
             try folder.describe(
-                beginning.size,
+                beginning.size, endOfText: beginning.tokenizer.endOfText,
                 vocabulary: (beginning.vocabulary.encoder, beginning.vocabulary.merges))
         }
         return trainer

@@ -1,4 +1,5 @@
 import Compute
+import Datasets
 import Foundation
 import GPT2
 import Training

@@ -43,8 +43,10 @@ struct TrainingSession {
 
     /// Makes the run's folder fit to begin in, and keeps other sessions out of it.
     private func prepare(_ folder: RunFolder) throws -> (lock: RunLock, beginning: Beginning) {
+        try folder.make()
+        let lock = try RunLock(folder)
         try folder.prepare()
-        return (try RunLock(folder), try beginning(in: folder))
+        return (lock, try beginning(in: folder))
     }
 
     private func beginning(in folder: RunFolder) throws -> Beginning {

@@ -32,8 +32,10 @@ BODY void dixie_gelu_backward_body(const float *x, float *gradient, size_t count
         load(&d, gradient + i, count - i, 0);
         gate(&v, &g);
         g = 1.0f / g;
+        // Beyond 16 the slope is 0 or 1, and a square that is infinite would make it neither.
+        f32x16 square = __builtin_elementwise_min(v * v, (f32x16){} + 256.0f);
         // x g(x), where g = sigmoid(2u), has the slope g + x g (1 - g) 2u'.
-        d *= g + v * g * (1.0f - g) * (1.59576912f + 3.0f * 0.0713548162f * v * v);
+        d *= g + v * g * (1.0f - g) * (1.59576912f + 3.0f * 0.0713548162f * square);
         store(gradient + i, &d, count - i);
     }
 }

@@ -23,8 +23,8 @@ static inline void dixie_pause(void) {
 
 // Every operation of a model's forward pass stands twice: `dixie_X` runs the best code for the level
 // given, and `dixie_X_reference` is the plain loop in double precision that says what the result
-// should be. Those that only training needs have theirs in `Tests/TestSupport/Reference/`, and
-// `Tests/TrainingTests/ReferenceTests.swift` holds those to finite differences.
+// should be. Those that only training needs have theirs in `Tests/TestSupport/Reference/`, which
+// `Tests/TrainingTests/` holds to finite differences.
 
 /// y[i] = (x[i] - mean) / sqrt(variance + 1e-5) * gain[i] + bias[i], over one row of `width`.
 void dixie_layer_norm(enum dixie_level level, const float *x, const float *gain, const float *bias,

@@ -1,9 +1,7 @@
 #!/usr/bin/env python3
 """Checks questions.json against the rules, then counts how many a model answers with the right word.
 
-    python3 check_questions.py                                   # ../models/general, in PyTorch
-    python3 check_questions.py --model FOLDER                    # another folder in that layout
-    python3 check_questions.py --server http://127.0.0.1:12345   # a running server
+    python3 check_questions.py --server http://127.0.0.1:12345
     python3 check_questions.py --rules                           # the rules only
 
 Exits 1 when a rule is broken or fewer than 80 of the answers are right.
@@ -13,12 +11,10 @@ import argparse
 import json
 import sys
 import urllib.request
-from pathlib import Path
 
 from generate_dialogue import general, questions
 from runs import runs, words
 
-GENERAL = Path(__file__).resolve().parent.parent / "models" / "general"
 COUNT, DISTINCT, PASS = 100, 50, 80
 REPLY_TOKENS = 60
 STOP = "\n\n"
@@ -45,36 +41,8 @@ def broken_rules(asked):
     return broken
 
 
-def local_model(folder):
-    """A function from question to greedy reply, computed by PyTorch from the folder's files."""
-    import torch
-    from safetensors.torch import load_file
-    from tokenizers import ByteLevelBPETokenizer
-
-    from gpt2 import GPT2, Hyperparameters
-
-    config = json.loads((folder / "config.json").read_text())
-    hp = Hyperparameters(
-        config["vocab_size"], config["n_ctx"], config["n_embd"], config["n_head"], config["n_layer"]
-    )
-    model = GPT2(hp)
-    weights = load_file(str(folder / "model.safetensors"))
-    model.load_state_dict({name: weight.float() for name, weight in weights.items()})
-    tokenizer = ByteLevelBPETokenizer(
-        str(folder / "vocab.json"), str(folder / "merges.txt"), add_prefix_space=False
-    )
-    torch.set_num_threads(1)
-
-    def reply(question):
-        ends = lambda tokens: STOP in tokenizer.decode(tokens).lstrip()
-        tokens = model.greedy(tokenizer.encode(question).ids, REPLY_TOKENS, ends)
-        return tokenizer.decode(tokens).strip().split(STOP)[0]
-
-    return reply
-
-
 def served_model(address):
-    """The same from a running server, the way `curl` would ask it."""
+    """A function from question to greedy reply of a running server, the way `curl` would ask it."""
 
     def reply(question):
         body = {
@@ -96,8 +64,7 @@ def served_model(address):
 
 def main(arguments):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--model", type=Path, default=GENERAL)
-    parser.add_argument("--server")
+    parser.add_argument("--server", default="http://127.0.0.1:12345")
     parser.add_argument("--rules", action="store_true")
     options = parser.parse_args(arguments)
     asked = questions()
@@ -109,7 +76,7 @@ def main(arguments):
     print(f"The rules hold for {len(asked)} questions.")
     if options.rules:
         return 0
-    answer = served_model(options.server) if options.server else local_model(options.model)
+    answer = served_model(options.server)
     right = 0
     for item in asked:
         reply = answer(item["question"])

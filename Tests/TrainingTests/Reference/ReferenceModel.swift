@@ -1,3 +1,4 @@
+import Datasets
 import GPT2
 import TestSupport
 import Training

@@ -35,7 +35,7 @@ final class Connection: @unchecked Sendable {
     /// - Parameter isTurnedAway: Whether there is no room for this client.
     func start(isTurnedAway: Bool) {
         loop.queue.async {
-            self.socket.tune()
+            self.socket.tune(stallTime: self.state.limits.writeStallTime)
             self.source = EventSource(
                 descriptor: self.socket.descriptor, queue: self.loop.queue,
                 onReadable: { self.read() }, onWritable: { self.perform([]) })

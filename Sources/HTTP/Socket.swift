@@ -51,15 +51,18 @@ struct Socket {
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
-    /// Sends every piece at once, and finds out about peers that vanish without a word: after 30 s
-    /// with bytes unacknowledged, or two minutes idle. Only a better connection depends on these.
-    func tune() {
+    /// Sends every piece at once, and finds out about peers that vanish without a word, or take
+    /// nothing: after `stallTime` with bytes unacknowledged, or two minutes idle. Only a better
+    /// connection depends on these.
+    func tune(stallTime: Duration) {
         set(Int32(IPPROTO_TCP), TCP_NODELAY, 1)
         set(SOL_SOCKET, SO_KEEPALIVE, 1)
         set(Int32(IPPROTO_TCP), TCP_KEEPIDLE, 60)
         set(Int32(IPPROTO_TCP), TCP_KEEPINTVL, 10)
         set(Int32(IPPROTO_TCP), TCP_KEEPCNT, 6)
-        set(Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, 30_000)
+        set(
+            Int32(IPPROTO_TCP), TCP_USER_TIMEOUT,
+            Int32(clamping: Int((stallTime / .milliseconds(1)).rounded())))
     }
 
     @discardableResult

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The real programs, as built beside the tests.
 enum Program: String {
@@ -69,49 +70,5 @@ struct Command {
         return Program.Result(
             status: process.terminationStatus, output: String(decoding: data, as: UTF8.self),
             errors: errors)
-    }
-}
-
-/// Reads a pipe on a thread of its own, line by line or to its end.
-final class PipeReader: @unchecked Sendable {
-    // Sendable because everything is behind the condition.
-    private let condition = NSCondition()
-    private var text = ""
-    private var hasEnded = false
-
-    init(_ pipe: Pipe) {
-        let handle = pipe.fileHandleForReading
-        Thread.detachNewThread { [self] in
-            while true {
-                let data = handle.availableData
-                condition.withLock {
-                    text += String(decoding: data, as: UTF8.self)
-                    hasEnded = data.isEmpty
-                    condition.broadcast()
-                }
-                if data.isEmpty { return }
-            }
-        }
-    }
-
-    /// What has come so far.
-    var soFar: String { condition.withLock { text } }
-
-    /// All there is, once the other end is closed.
-    func waitForAll() -> String {
-        condition.withLock {
-            while !hasEnded { condition.wait() }
-            return text
-        }
-    }
-
-    /// Waits until the text holds `part`; nil if it ends, or five minutes pass, without it: a busy
-    /// machine is slow.
-    func wait(for part: String) -> String? {
-        let deadline = Date(timeIntervalSinceNow: 300)
-        return condition.withLock {
-            while !text.contains(part), !hasEnded, condition.wait(until: deadline) {}
-            return text.contains(part) ? text : nil
-        }
     }
 }

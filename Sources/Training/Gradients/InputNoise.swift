@@ -27,7 +27,7 @@ struct InputNoise {
                     UInt32(truncatingIfNeeded: position), 0,
                     UInt32(truncatingIfNeeded: firstWindow + index), Self.site)
                 guard Double(words.0) < rate * 4_294_967_296 else { return token }
-                return Int32(UInt64(words.1) * UInt64(vocabularySize) >> 32)
+                return Int32((UInt64(words.1) * UInt64(vocabularySize)) >> 32)
             }
         }
     }

@@ -54,8 +54,7 @@ struct CSVReader {
             case .name(let name): header.firstIndex(of: Array(name.utf8))
             }
         guard let found else {
-            let names = header.map { String(decoding: $0, as: UTF8.self) }
-            throw .noSuchColumn(path: path, column: column, header: names)
+            throw .noSuchColumn(path: path, column: column, count: header.count)
         }
         return found
     }

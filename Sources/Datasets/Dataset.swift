@@ -5,6 +5,8 @@ public struct Dataset: Sendable {
     /// T tokens each; see `WindowSource`. There is at least one window with a target.
     public let windows: any WindowSource
     public let tokenCount: Int
+    /// What the tokens take of memory, those of another set's whole where this is a part of it.
+    public var byteCount: Int { corpus.byteCount + (validation?.byteCount ?? 0) }
     /// One line: what it is, and how many files and tokens.
     public let summary: String
     /// Sentences about what is not an error and hardly meant.

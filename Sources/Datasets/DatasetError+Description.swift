@@ -40,8 +40,9 @@ extension DatasetError: CustomStringConvertible {
                 + (likely.map { "it looks like \($0.rawValue), so give --encoding \($0.rawValue)" }
                     ?? "say with --encoding what it is, such as cp1252, or convert it")
 
-        case .noSuchColumn(let path, let column, let header):
-            "\(path): there is no column \(column); its header has \(Self.list(header))"
+        case .noSuchColumn(let path, let column, let count):
+            "\(path): there is no column \(column); the first line has to name it, and has "
+                + "\(Self.count(count, "cell"))"
         case .raggedRow(let path, let line, let cells, let expected):
             "\(path), line \(line): the row has \(Self.count(cells, "cell")) where the header has "
                 + "\(expected); put cells that hold commas in double quotes"
@@ -99,13 +100,6 @@ extension DatasetError: CustomStringConvertible {
 
     static func count(_ count: Int, _ noun: String) -> String {
         "\(count) \(noun)\(count == 1 ? "" : "s")"
-    }
-
-    /// The first names of a header, which may be a whole text that is no CSV.
-    private static func list(_ names: [String]) -> String {
-        let most = 8
-        let shown = names.prefix(most).map { "\"\($0.prefix(32))\"" }.joined(separator: ", ")
-        return shown + (names.count > most ? " and \(names.count - most) more" : "")
     }
 }
 

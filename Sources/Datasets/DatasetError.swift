@@ -39,7 +39,7 @@ public enum DatasetError: Error, Sendable, Equatable {
 
     // MARK: CSV; lines are counted from 1
 
-    case noSuchColumn(path: String, column: CSVColumn, header: [String])
+    case noSuchColumn(path: String, column: CSVColumn, count: Int)
     case raggedRow(path: String, line: Int, cells: Int, expected: Int)
     case textAfterQuote(path: String, line: Int)
     case openQuote(path: String, line: Int)

@@ -39,6 +39,13 @@ struct DatasetReader {
             }
         }
 
+        var byteCount: Int {
+            switch self {
+            case .inFile(let shard): shard.byteCount
+            case .inMemory(let list): list.byteCount
+            }
+        }
+
         func append(_ range: Range<Int>, to ids: inout [Int32]) throws(DatasetError) {
             switch self {
             case .inFile(let shard): try shard.append(range, to: &ids)
@@ -78,13 +85,19 @@ struct DatasetReader {
         }
         var corpus = TokenCorpus(path: options.path)
         var chunk = TextChunk(combine: paths.count == 1 ? nil : options.combine)
+        var isEmpty = true
         for path in paths {
             if FileKind(path: path) == .arrays {
                 try addArrays(of: path, to: &corpus)
-            } else if let whole = chunk.add(try text(path)) {
-                try add(whole, to: &corpus)
+                isEmpty = false
+                continue
             }
+            let text = try text(path)
+            isEmpty = isEmpty && text.text.isEmpty
+            if let whole = chunk.add(text) { try add(whole, to: &corpus) }
         }
+        // Marks between texts that are empty teach nothing.
+        guard !isEmpty else { throw .empty(path: options.path) }
         if let last = chunk.finish() { try add(last, to: &corpus) }
         return corpus
     }

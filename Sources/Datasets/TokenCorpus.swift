@@ -15,6 +15,9 @@ struct TokenCorpus: Sendable {
     /// The tokens in all segments.
     var tokenCount: Int { bounds.count }
 
+    /// What all of it takes of memory, also where this is a part.
+    var byteCount: Int { storages.reduce(0) { $0 + $1.byteCount } + (learned?.count ?? 0) }
+
     /// The places of all segments.
     var bounds: Range<Int> {
         guard let first = segments.first, let last = segments.last else { return 0..<0 }

@@ -6,6 +6,8 @@ struct TokenShard: TokenStorage {
     /// Where the first id is.
     private let offset: Int
     let count: Int
+    /// They stay in the file.
+    let byteCount = 0
     private let vocabularySize: Int
 
     private static let width = MemoryLayout<UInt16>.size

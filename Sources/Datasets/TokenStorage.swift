@@ -3,6 +3,8 @@ import Checkpoints
 /// Token ids one after another, in memory or in a file; each is in 0 ..< V.
 protocol TokenStorage: Sendable {
     var count: Int { get }
+    /// What they take of memory.
+    var byteCount: Int { get }
 
     /// Appends the ids at `range`, which lies in `0 ..< count`, to `ids`.
     ///
@@ -66,6 +68,13 @@ enum TokenList: TokenStorage, Equatable {
         switch self {
         case .narrow(let ids): ids.count
         case .wide(let ids): ids.count
+        }
+    }
+
+    var byteCount: Int {
+        switch self {
+        case .narrow(let ids): ids.count * MemoryLayout<UInt16>.stride
+        case .wide(let ids): ids.count * MemoryLayout<Int32>.stride
         }
     }
 

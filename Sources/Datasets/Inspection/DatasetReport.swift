@@ -35,7 +35,7 @@ public struct DatasetReport: Sendable, Equatable {
         }
 
         /// Whole windows; 0 where the log is smaller than one.
-        public var windowCount: Int { count / max(1, contextLength) }
+        public var windowCount: Int { max(0, count - 1) / max(1, contextLength) }
     }
 
     public let byteCount: Int

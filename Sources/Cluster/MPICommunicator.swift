@@ -7,6 +7,8 @@
     final class MPICommunicator: Communicator {
         let rank: Int
         let size: Int
+        // As measured: what is sent, what comes in, and what a sum is made in.
+        let messageBytes = 3 * bucket * MemoryLayout<Float>.stride
         private let thread = MessageThread()
         /// Gradients that are ready and too few to be worth a message yet.
         private var gathered: FloatSlice?

@@ -3,13 +3,10 @@ import Checkpoints
 extension Weights {
     /// Reads weights of another size: each tensor is taken as a row of numbers, and cut or repeated
     /// until it fits, as the original's `--truncate_weights` did. A tensor that the checkpoint does
-    /// not have stays 0.
+    /// not have stays what it is.
     ///
     /// - Throws: `CheckpointError` where a tensor cannot be read; `GPT2Error.notFinite`.
-    public convenience init(
-        _ hyperparameters: Hyperparameters, fitting source: any TensorSource
-    ) throws {
-        try self.init(zerosFor: hyperparameters)
+    public func fit(_ source: any TensorSource) throws {
         var tensors: [Parameter: TensorInfo] = [:]
         for tensor in source.tensors {
             if let parameter = Parameter(checkpointName: tensor.name) {

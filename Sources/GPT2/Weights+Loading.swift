@@ -110,6 +110,11 @@ private struct CheckpointTensors {
     subscript(parameter: Parameter) -> TensorInfo? { tensors[parameter] }
 }
 
+extension Weights {
+    /// Whether no weight is infinite or not a number.
+    public var areFinite: Bool { table.entries.allSatisfy { floats(of: $0).areFinite } }
+}
+
 extension UnsafeMutableBufferPointer<Float> {
     /// Whether no element is infinite or not a number.
     var areFinite: Bool {

@@ -16,6 +16,9 @@ struct Beginning {
     }
 
     let start: Start
+    /// What is in the way: checkpoints of the run after this step, which are to be deleted once it
+    /// is known that the new ones can be made.
+    let deletesAfter: Int?
     let size: Hyperparameters
     let vocabulary: ModelFolder.Vocabulary
     let tokenizer: BytePairTokenizer
@@ -23,19 +26,24 @@ struct Beginning {
     /// - Parameters:
     ///   - options: what was asked for.
     ///   - folder: of the run, prepared.
-    ///   - overwrites: whether checkpoints in the way are to be deleted.
+    ///   - overwrites: whether checkpoints in the way may be deleted.
     /// - Throws: an error of the room whose file is at fault, or `TrainingError`.
     init(_ options: ModelOptions, folder: RunFolder, overwrites: Bool) throws {
-        start = try Self.start(options, folder: folder, overwrites: overwrites)
+        (start, deletesAfter) = try Self.start(options, folder: folder, overwrites: overwrites)
         switch start {
         case .resumed(_, let path), .checkpoint(let path):
             let files = try ModelFolder.resolve(
                 modelName: options.name, restoreFrom: path, modelsFolder: options.modelsFolder)
             let saved = try Hyperparameters(contentsOf: files.configuration)
             size = options.truncatesWeights ? try options.size(like: saved) : saved
-            vocabulary =
-                options.vocabulary.flatMap(ModelFolder.Vocabulary.init(folder:))
-                ?? files.vocabulary
+            vocabulary = try options.vocabulary.map(Self.vocabulary) ?? files.vocabulary
+            if case .resumed = start {
+                try options.requireSize(saved, of: folder)
+                guard try vocabulary.isSame(as: files.vocabulary) else {
+                    throw TrainingError.otherVocabulary(
+                        folder: folder.path, wanted: options.vocabulary ?? vocabulary.encoder)
+                }
+            }
             tokenizer = try BytePairTokenizer.load(
                 vocabulary: vocabulary.encoder, merges: vocabulary.merges)
         case .random:
@@ -50,17 +58,23 @@ struct Beginning {
         }
     }
 
+    /// Whether it goes on with a run.
+    var isResumed: Bool { if case .resumed = start { true } else { false } }
+
     private static func start(
         _ options: ModelOptions, folder: RunFolder, overwrites: Bool
-    ) throws -> Start {
+    ) throws -> (Start, deletesAfter: Int?) {
+        var deletesAfter: Int?
         let newest = try CheckpointFinder.find(folder.path)
         switch options.restoreFrom {
         case "latest":
-            if let newest, let step = newest.step {
-                return .resumed(step: step, path: newest.path)
+            if let newest, let step = newest.step, step <= TrainingState.highestCount {
+                return (.resumed(step: step, path: newest.path), nil)
             }
+            // A model that somebody put there.
+            if let newest { return (.checkpoint(path: newest.path), nil) }
         case "fresh":
-            try makeRoom(in: folder, newest: newest?.step, overwrites: overwrites)
+            deletesAfter = try room(in: folder, newest: newest?.step, overwrites: overwrites)
         default:
             guard let found = try CheckpointFinder.find(options.restoreFrom) else {
                 throw CheckpointError.noCheckpoint(
@@ -68,8 +82,8 @@ struct Beginning {
                     tried: [options.restoreFrom + "/model-N.safetensors"])
             }
             guard isIn(folder, found.path), let step = found.step else {
-                try makeRoom(in: folder, newest: newest?.step, overwrites: overwrites)
-                return .checkpoint(path: found.path)
+                deletesAfter = try room(in: folder, newest: newest?.step, overwrites: overwrites)
+                return (.checkpoint(path: found.path), deletesAfter)
             }
             // Back to an earlier step of this run.
             if let latest = newest?.step, latest > step {
@@ -77,21 +91,41 @@ struct Beginning {
                     throw TrainingError.laterCheckpoints(
                         folder: folder.path, step: step, latest: latest)
                 }
-                try folder.deleteCheckpoints(after: step)
+                try folder.requireNoForeignCheckpoint(after: step)
+                deletesAfter = step
             }
-            return .resumed(step: step, path: found.path)
+            return (.resumed(step: step, path: found.path), deletesAfter)
         }
-        if options.isFresh { return .random }
+        if options.isFresh { return (.random, deletesAfter) }
         let model = try ModelFolder.resolve(
             modelName: options.name, modelsFolder: options.modelsFolder)
-        return .checkpoint(path: try model.requireCheckpoint().path)
+        return (.checkpoint(path: try model.requireCheckpoint().path), deletesAfter)
     }
 
-    private static func makeRoom(in folder: RunFolder, newest: Int?, overwrites: Bool) throws {
-        guard let newest else { return }
+    /// Where a run is in the way of a new one: the step after which to delete.
+    private static func room(
+        in folder: RunFolder, newest: Int?, overwrites: Bool
+    ) throws -> Int? {
+        guard let newest else { return nil }
         guard overwrites else { throw TrainingError.runExists(folder: folder.path, step: newest) }
-        try folder.deleteCheckpoints(after: -1)
-        try folder.deleteReports()
+        try folder.requireNoForeignCheckpoint(after: -1)
+        return -1
+    }
+
+    /// Deletes what is in the way. The last thing before the first step.
+    ///
+    /// - Throws: `TrainingError`.
+    func makeRoom(in folder: RunFolder) throws {
+        guard let deletesAfter else { return }
+        try folder.deleteCheckpoints(after: deletesAfter)
+        if deletesAfter < 0 { try folder.deleteReports() }
+    }
+
+    /// The vocabulary that was asked for.
+    private static func vocabulary(in folder: String) throws -> ModelFolder.Vocabulary {
+        if let found = ModelFolder.Vocabulary(folder: folder) { return found }
+        throw CheckpointError.missingModelFile(
+            wanted: "vocabulary", tried: ["\(folder)/vocab.json", "\(folder)/merges.txt"])
     }
 
     private static func isIn(_ folder: RunFolder, _ path: String) -> Bool {
@@ -113,8 +147,10 @@ struct Beginning {
             return try Weights.untrained(size, seed: seed, scalesResiduals: options.isScaled)
         case .resumed(_, let path), .checkpoint(let path):
             let source = try openCheckpoint(path)
-            return options.truncatesWeights
-                ? try Weights(size, fitting: source) : try Weights(size, from: source)
+            guard options.truncatesWeights else { return try Weights(size, from: source) }
+            let weights = try Weights.untrained(size, seed: seed, scalesResiduals: false)
+            try weights.fit(source)
+            return weights
         }
     }
 }
@@ -130,13 +166,26 @@ extension ModelOptions {
             layerCount: layerCount > 0 ? layerCount : size.layerCount)
     }
 
+    /// Sees to it that a run that goes on has the sizes that were asked for.
+    fileprivate func requireSize(_ size: Hyperparameters, of folder: RunFolder) throws {
+        guard !truncatesWeights else { return }
+        let sizes = [
+            ("n_ctx", contextLength, size.contextLength),
+            ("n_embd", embeddingWidth, size.embeddingWidth),
+            ("n_head", headCount, size.headCount), ("n_layer", layerCount, size.layerCount),
+        ]
+        for (flag, wanted, saved) in sizes where wanted != -1 && wanted != saved {
+            throw TrainingError.otherSize(
+                folder: folder.path, flag: flag, wanted: wanted, saved: saved)
+        }
+    }
+
     /// The size of a model made from nothing: the flags', and what they leave out of the named
     /// configuration, of the named folder's, or of 124M.
     fileprivate func freshSize(vocabularySize: Int) throws -> Hyperparameters {
-        let aliases = ["117M": "124M", "345M": "355M"]
-        var size = Hyperparameters.named(aliases[name] ?? name)
+        var size = Hyperparameters.named(presentName)
         if size == nil {
-            size = try? Hyperparameters(
+            size = try Hyperparameters(
                 contentsOf: ModelFolder.resolve(
                     modelName: name, modelsFolder: modelsFolder
                 ).configuration)
@@ -150,10 +199,14 @@ extension ModelOptions {
         return base
     }
 
+    /// What the model is called now, where it was called otherwise in 2019.
+    private var presentName: String { ["117M": "124M", "345M": "355M"][name] ?? name }
+
     /// The vocabulary of a model made from nothing.
     fileprivate func freshVocabulary() throws -> ModelFolder.Vocabulary {
         let folders =
-            vocabulary.map { [$0] } ?? ["\(modelsFolder)/\(name)", name]
+            vocabulary.map { [$0] }
+            ?? ["\(modelsFolder)/\(presentName)", "\(modelsFolder)/\(name)", name]
         if let found = folders.lazy.compactMap(ModelFolder.Vocabulary.init(folder:)).first {
             return found
         }
@@ -169,5 +222,16 @@ extension ModelFolder.Vocabulary {
         guard let names = VocabularyFiles.found(in: folder) else { return nil }
         self.init(
             encoder: "\(folder)/\(names.vocabulary)", merges: "\(folder)/\(names.merges)")
+    }
+
+    /// Whether the other one's files hold the same.
+    ///
+    /// - Throws: Foundation's error where one cannot be read.
+    fileprivate func isSame(as other: Self) throws -> Bool {
+        guard self != other else { return true }
+        return try [(encoder, other.encoder), (merges, other.merges)].allSatisfy { mine, theirs in
+            try Data(contentsOf: URL(fileURLWithPath: mine))
+                == Data(contentsOf: URL(fileURLWithPath: theirs))
+        }
     }
 }

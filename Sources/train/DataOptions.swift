@@ -80,6 +80,9 @@ struct DataOptions: ParsableArguments {
         for (flag, value) in atLeastOne where value < 1 {
             throw ValidationError("--\(flag) is \(value); it must be 1 or more.")
         }
+        for (flag, value) in atLeastOne where value > 1_000_000_000 {
+            throw ValidationError("--\(flag) is \(value); it must be at most 1000000000.")
+        }
         for (flag, value) in [("val_every", validateEvery), ("patience", patience)] where value < 0
         {
             throw ValidationError("--\(flag) is \(value); it must be 0 or more.")

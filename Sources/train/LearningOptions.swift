@@ -116,8 +116,13 @@ struct LearningOptions: ParsableArguments {
     var threads = 0
 
     func validate() throws {
+        let batches = [
+            ("batch_size", batchSize), ("accumulate_gradients", accumulatedBatches),
+        ]
+        for (flag, value) in batches where !(1...1_000_000).contains(value) {
+            throw ValidationError("--\(flag) is \(value); it must be from 1 to 1000000.")
+        }
         let counts = [
-            ("batch_size", batchSize, 1), ("accumulate_gradients", accumulatedBatches, 1),
             ("batch_tokens", batchTokens ?? 1, 1), ("learning_rate_warmup", restartsWarmup, 0),
             ("learning_rate_period", period, 1),
             ("learning_rate_initial_step", firstScheduleStep, 0), ("warmup", warmup, 0),
@@ -137,6 +142,12 @@ struct LearningOptions: ParsableArguments {
             throw ValidationError(
                 "--\(flag) is \(value); it must be from \(range.lowerBound) to \(range.upperBound)."
             )
+        }
+        guard weightDecay == 0 || optimizer.kind == .adamw else {
+            throw ValidationError("--weight_decay is AdamW's; give --optimizer adamw too.")
+        }
+        guard beta2 == 0.999 || [.adam, .adamw].contains(optimizer.kind) else {
+            throw ValidationError("--beta2 is Adam's and AdamW's; \(optimizer) has none.")
         }
         guard seed >= -1 else { throw ValidationError("--seed is \(seed); it must be -1 or more.") }
         guard steps == 0 || epochs == 0 else {

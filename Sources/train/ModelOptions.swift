@@ -80,6 +80,11 @@ struct ModelOptions: ParsableArguments {
                     "--\(flag) is for a model made with --fresh_model; others have their sizes.")
             }
         }
+        guard !isFresh || ["latest", "fresh"].contains(restoreFrom) else {
+            throw ValidationError(
+                "--fresh_model begins with random weights and --restore_from with saved ones; "
+                    + "give one of them.")
+        }
         guard !name.isEmpty, !restoreFrom.isEmpty else {
             throw ValidationError("--model_name and --restore_from must name something.")
         }

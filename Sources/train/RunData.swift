@@ -9,6 +9,8 @@ struct RunData {
     let validation: Dataset?
     /// T
     let windowLength: Int
+    /// What the tokens take of memory.
+    let byteCount: Int
 
     /// - Parameters:
     ///   - options: what was asked for.
@@ -32,7 +34,10 @@ struct RunData {
         if let path = options.validationDataset {
             training = all
             // The original drew its validation windows with this seed, so that runs compare.
-            validation = try open(path, seed: 1, stream: 1)
+            let other = try open(path, seed: 1, stream: 1)
+            validation = other
+            byteCount = all.byteCount + other.byteCount
+            return
         } else if options.validateEvery > 0 {
             let parts = try all.holdingOut()
             training = parts.training
@@ -41,12 +46,11 @@ struct RunData {
             training = all
             validation = nil
         }
+        byteCount = all.byteCount
     }
 
     var warnings: [String] { training.warnings + (validation?.warnings ?? []) }
 
-    /// About what the tokens take.
-    var byteCount: Int { (training.tokenCount + (validation?.tokenCount ?? 0)) * 4 }
 }
 
 extension LearningOptions {

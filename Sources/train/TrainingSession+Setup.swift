@@ -22,11 +22,12 @@ extension TrainingSession {
     ) throws -> Setup {
         let state = try self.state(of: beginning, seed: seed, in: folder)
         let data = try RunData(options.data, beginning, seed: state.seed)
-        let plan = plan(tokens: data.training.tokenCount, windowLength: data.windowLength)
+        let plan = plan(data)
         let settings = try settings(
             windowLength: data.windowLength, lastStep: plan.lastStep, size: beginning.size)
         let estimate = MemoryEstimate(
-            beginning.size, settings: settings, dataset: data.byteCount, threads: pool.threadCount)
+            beginning.size, settings: settings, dataset: data.byteCount,
+            messages: communicator.messageBytes, threads: pool.threadCount)
         if let available = MemoryEstimate.availableMemory {
             try estimate.require(available: available / cluster.localSize, settings: settings)
         }
@@ -63,8 +64,10 @@ extension TrainingSession {
             try folder.restoreOptimizer(of: trainer, at: step)
         }
         if isFirst {
+            try beginning.makeRoom(in: folder)
             try folder.describe(
-                beginning.size, endOfText: beginning.tokenizer.endOfText,
+                replacing: !beginning.isResumed, beginning.size,
+                endOfText: beginning.tokenizer.endOfText,
                 vocabulary: (beginning.vocabulary.encoder, beginning.vocabulary.merges))
         }
         return trainer
@@ -79,20 +82,23 @@ extension TrainingSession {
         }
         if let state = try folder.state(of: step) { return state }
         if isFirst {
-            say("there is no \(folder.statePath(step)), so the optimizer begins afresh")
+            say(
+                "there is no \(folder.statePath(step)), so the optimizer begins afresh, and the "
+                    + "data from its beginning")
         }
         var state = TrainingState(seed: seed)
         state.step = step
         return state
     }
 
-    private func plan(tokens: Int, windowLength: Int) -> TrainingLoop.Plan {
+    private func plan(_ data: RunData) -> TrainingLoop.Plan {
         let learning = options.learning
         var plan = TrainingLoop.Plan()
         if learning.steps > 0 { plan.lastStep = learning.steps }
         if learning.epochs > 0 {
-            let perStep = Double(tokensPerStep(windowLength: windowLength))
-            plan.lastStep = max(1, Int((learning.epochs * Double(tokens) / perStep).rounded(.up)))
+            let perStep = Double(tokensPerStep(windowLength: data.windowLength))
+            let tokens = learning.epochs * Double(data.training.tokenCount)
+            plan.lastStep = max(1, Int(min(tokens / perStep, 1e15).rounded(.up)))
         }
         if options.place.saveEvery > 0 { plan.saveEvery = options.place.saveEvery }
         if options.place.saveMinutes > 0 {
@@ -105,6 +111,9 @@ extension TrainingSession {
         if options.data.validateEvery > 0 { plan.validateEvery = options.data.validateEvery }
         plan.validationWindows =
             options.data.validationBatchSize * options.data.validationBatchCount
+        plan.validationSet = [
+            data.validation?.tokenCount ?? 0, data.windowLength, plan.validationWindows,
+        ].map(String.init).joined(separator: " ")
         if options.data.patience > 0 { plan.patience = options.data.patience }
         return plan
     }

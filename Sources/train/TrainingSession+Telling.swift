@@ -6,11 +6,21 @@ import Training
 
 /// What the person at the terminal is told, by rank 0.
 extension TrainingSession {
-    func tell(_ setup: Setup, _ seed: UInt64) {
+    func tell(_ setup: Setup, _ trainer: Trainer, _ folder: RunFolder) {
         switch setup.beginning.start {
         case .resumed(let step, let path): say("going on from step \(step): \(path)")
         case .checkpoint(let path): say("beginning with \(path)")
         case .random: say("beginning with random weights")
+        }
+        if folder.holdsUnnumberedModel {
+            say(
+                "\(folder.path)/model.safetensors stays as it is; checkpoints of the run stand "
+                    + "beside it, and count as newer")
+        }
+        if let rate = trainer.state.learningRate {
+            say(
+                "the learning rate is \(rate), as was asked for while the run went on; another "
+                    + "--learning_rate than before would take its place")
         }
         let size = setup.beginning.size
         let millions = Double(ParameterTable(size).parameterCount) / 1e6
@@ -30,7 +40,7 @@ extension TrainingSession {
             * communicator.size
         let end = setup.plan.lastStep.map { "to step \($0)" } ?? "until Ctrl-C"
         say(
-            "\(tokens) tokens a step, \(end), seed \(seed), about "
+            "\(tokens) tokens a step, \(end), seed \(trainer.state.seed), about "
                 + "\(HumanUnits.bytes(setup.estimate.total)) of memory"
                 + (communicator.size > 1 ? " for each rank" : ""))
     }
@@ -38,6 +48,7 @@ extension TrainingSession {
     func tell(_ ending: TrainingLoop.Ending, _ trainer: Trainer, _ folder: RunFolder) {
         let step = trainer.state.step
         switch ending {
+        case .stopped where step == 0: say("stopped before the first step; nothing was learned")
         case .lastStep, .stopped: say("step \(step): done, and the model is in \(folder.path)")
         case .quit: say("step \(step): stopped without saving, as asked")
         case .noLongerImproving(let lowest):

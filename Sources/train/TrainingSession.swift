@@ -36,7 +36,7 @@ struct TrainingSession {
         try requireSame(setup)
         let trainer = try communicator.together { try makeTrainer(setup, in: folder) }
         try communicator.broadcast(trainer.weights.buffer.slice())
-        if isFirst { tell(setup, trainer.state.seed) }
+        if isFirst { tell(setup, trainer, folder) }
         if isFirst { list(trainer.weights.table) }
         try loop(trainer, folder: folder, setup)
     }

@@ -5,11 +5,13 @@ import Testing
 /// What a person is told who gives `train` something it cannot use: one sentence, and nothing is
 /// lost.
 @Suite struct TrainFaultTests {
-    /// What is given instead of a good flag, and what the sentence has to say.
+    /// What is given instead of a good flag, in pairs, and what the sentence has to say.
     struct Fault: Sendable, CustomStringConvertible {
         let description: String
         let flags: [String]
         let says: [String]
+        /// Whether the model comes from the flags, or else from a checkpoint.
+        var isFresh = true
         var status: Int32 = 1
     }
 
@@ -38,7 +40,7 @@ import Testing
                 "--restore_from", "other", "--model_name", TrainingRun.vocabulary, "--run_name",
                 "sized",
             ],
-            says: ["model-1.safetensors", "h.1.ln_1.weight", "configuration"]),
+            says: ["model-1.safetensors", "h.1.ln_1.weight", "configuration"], isFresh: false),
         Fault(
             description: "a rate that is no number", flags: ["--learning_rate", "nan"],
             says: ["--learning_rate", "from 0"], status: 64),
@@ -52,6 +54,30 @@ import Testing
         Fault(
             description: "a run that is there", flags: ["--restore_from", "fresh"],
             says: ["checkpoint/run1", "--overwrite"]),
+        Fault(
+            description: "a faulty dataset for a run that takes another's place",
+            flags: ["--restore_from", "fresh", "--overwrite", "", "--dataset", "none.txt"],
+            says: ["none.txt"]),
+        Fault(
+            description: "a run of another program in the way",
+            flags: ["--restore_from", "fresh", "--overwrite", "", "--run_name", "old"],
+            says: ["old/model-7.hdf5", "--run_name"]),
+        Fault(
+            description: "a run that goes on with another size", flags: ["--n_layer", "3"],
+            says: ["checkpoint/run1", "has 2", "--n_layer says 3"]),
+        Fault(
+            description: "a run that goes on with another vocabulary",
+            flags: ["--vocabulary", "words"],
+            says: ["checkpoint/run1", "another vocabulary"]),
+        Fault(
+            description: "random weights and saved ones",
+            flags: ["--restore_from", "checkpoint/run1"], says: ["--fresh_model"], status: 64),
+        Fault(
+            description: "a decay that nothing does", flags: ["--weight_decay", "0.1"],
+            says: ["--optimizer adamw"], status: 64),
+        Fault(
+            description: "a column of what is no CSV", flags: ["--csv_column", "text"],
+            says: ["chat.txt", "no column"]),
         Fault(
             description: "an optimizer that did not save it", flags: ["--optimizer", "sgd"],
             says: ["training-2.state", "--optimizer adam"]),
@@ -71,13 +97,13 @@ import Testing
         let before = try run.bytes("model-2.safetensors")
         let names = try run.names()
 
-        var flags = run.flags
+        var flags = fault.isFresh ? run.flags : run.learningFlags
         for index in stride(from: 0, to: fault.flags.count, by: 2) {
             let flag = fault.flags[index]
             if let old = flags.firstIndex(of: flag) { flags.removeSubrange(old...old + 1) }
         }
         let outcome = try Program.train.run(
-            flags + ["--steps", "4"] + fault.flags, in: run.folder.url)
+            flags + ["--steps", "4"] + fault.flags.filter { !$0.isEmpty }, in: run.folder.url)
         #expect(outcome.status == fault.status, "\(outcome.errors)")
         for part in fault.says { #expect(outcome.errors.contains(part), "\(outcome.errors)") }
         let sentences = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("Error:") }
@@ -99,6 +125,13 @@ import Testing
         try FileManager.default.copyItem(
             at: fixture("checkpoints/weights.npz"),
             to: run.folder.url.appendingPathComponent("floats.npz"))
+        let names = ["vocab.json", "merges.txt"]
+        for name in names {
+            let text = try String(
+                contentsOfFile: TrainingRun.vocabulary + "/" + name, encoding: .utf8)
+            try run.folder.write(text + "\n", to: "words/" + name)
+        }
+        try run.folder.write("saved by another", to: "checkpoint/old/model-7.hdf5")
         let other = try Program.train.run(
             [
                 "--dataset", "chat.txt", "--fresh_model", "--vocabulary", TrainingRun.vocabulary,

@@ -86,6 +86,51 @@ import Testing
         #expect(outcome.output.hasSuffix(kept))
     }
 
+    @Test func aModelInTheRunsFolderIsWhereItBeginsAndStays() throws {
+        #expect(try run.train(["--steps", "1"]).status == 0)
+        let model = try run.bytes("model-1.safetensors")
+        for name in ["model.safetensors", "config.json", "vocab.json", "merges.txt"] {
+            try FileManager.default.createDirectory(
+                atPath: run.folder.path("checkpoint/mom"), withIntermediateDirectories: true)
+            try run.bytes(name).write(
+                to: run.folder.url.appendingPathComponent("checkpoint/mom/\(name)"))
+        }
+        let outcome = try Program.train.run(
+            run.learningFlags + ["--run_name", "mom", "--steps", "1"], in: run.folder.url)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("beginning with checkpoint/mom/model.safetensors"))
+        #expect(outcome.errors.contains("model.safetensors stays as it is"))
+        #expect(try run.bytes("model.safetensors", of: "mom") == model)
+        #expect(try run.bytes("model-1.safetensors", of: "mom") != model)
+    }
+
+    @Test func aRunBegunAnewLeavesNothingOfTheOneBefore() throws {
+        #expect(try run.train(["--steps", "3", "--save_every", "1"]).status == 0)
+        let flags = run.flags.map { $0 == "16" ? "8" : $0 }
+        let outcome = try Program.train.run(
+            flags + ["--steps", "2", "--restore_from", "fresh", "--overwrite"], in: run.folder.url)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try run.names().filter { $0.hasPrefix("model-") } == ["model-2.safetensors"])
+        let configuration = String(decoding: try run.bytes("config.json"), as: UTF8.self)
+        #expect(configuration.contains("\"n_embd\": 8"), "\(configuration)")
+        #expect(try run.losses().count == 3)
+        // And it goes on as what it is.
+        let again = try Program.train.run(flags + ["--steps", "3"], in: run.folder.url)
+        #expect(again.status == 0, "\(again.errors)")
+    }
+
+    @Test func aModelGrowsByTruncatedWeightsAndLearns() throws {
+        #expect(try run.train(["--steps", "1"]).status == 0)
+        let outcome = try Program.train.run(
+            run.learningFlags + [
+                "--model_name", "checkpoint/run1", "--truncate_weights", "--n_layer", "4",
+                "--run_name", "grown", "--steps", "30",
+            ], in: run.folder.url)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let losses = try run.losses(of: "grown").dropFirst().compactMap { Double($0[1]) }
+        #expect(try #require(losses.last) < (losses.first ?? 0) - 0.5, "\(losses)")
+    }
+
     @Test func aPublishedModelIsTunedAndKeepsItsSize() throws {
         let outcome = try Program.train.run(
             [

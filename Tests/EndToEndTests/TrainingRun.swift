@@ -17,10 +17,17 @@ struct TrainingRun {
 
     /// Flags that make a fresh tiny model of `chat.txt`, the same one each time.
     var flags: [String] {
+        learningFlags + [
+            "--fresh_model", "--vocabulary", Self.vocabulary, "--n_ctx", "16", "--n_embd", "16",
+            "--n_head", "2", "--n_layer", "2",
+        ]
+    }
+
+    /// The same without the model.
+    var learningFlags: [String] {
         [
-            "--dataset", "chat.txt", "--fresh_model", "--vocabulary", Self.vocabulary, "--n_ctx",
-            "16", "--n_embd", "16", "--n_head", "2", "--n_layer", "2", "--learning_rate", "0.01",
-            "--batch_size", "2", "--sample_every", "0", "--deterministic", "--threads", "1",
+            "--dataset", "chat.txt", "--learning_rate", "0.01", "--batch_size", "2",
+            "--sample_every", "0", "--deterministic", "--threads", "1",
         ]
     }
 

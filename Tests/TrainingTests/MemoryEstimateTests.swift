@@ -33,6 +33,17 @@ import Training
                 < plain.gradients * 7 / 10)
     }
 
+    @Test func aBatchBeyondAllMeasureIsEstimatedAllTheSame() throws {
+        let size = try Hyperparameters(
+            vocabularySize: 50257, contextLength: 1_000_000, embeddingWidth: 65_536, headCount: 1,
+            layerCount: 1_000)
+        var settings = Trainer.Settings(windowLength: 1_000_000, schedule: .init(rate: 1))
+        settings.batchSize = 1_000_000
+        #expect(
+            MemoryEstimate(size, settings: settings, dataset: 0, threads: 2).total
+                > 1_000_000_000_000_000)
+    }
+
     @Test func whatCannotFitIsRefusedWithWhatToTry() throws {
         let estimate = try estimate(.adam, recomputing: false)
         var settings = Trainer.Settings(windowLength: 1024, schedule: .init(rate: 1))

@@ -130,4 +130,16 @@ func openedCheckpoint(_ path: String) throws -> any TensorSource { try openCheck
         let counter = try String(contentsOfFile: run.folder.path + "/counter", encoding: .utf8)
         #expect(counter == "1\n")
     }
+
+    @Test func goingBackBehindAnotherProgramsCheckpointDeletesNothing() throws {
+        let trainer = try run.trainer()
+        _ = try trainer.step()
+        try run.folder.save(trainer, keeping: 5)
+        let foreign = run.folder.path + "/model-1000.hdf5"
+        try Data("saved by another".utf8).write(to: URL(fileURLWithPath: foreign))
+        #expect(throws: TrainingError.foreignCheckpoint(path: foreign)) {
+            try run.folder.deleteCheckpoints(after: -1)
+        }
+        #expect(try run.folder.steps() == [1])
+    }
 }

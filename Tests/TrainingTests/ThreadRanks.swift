@@ -6,6 +6,7 @@ import Training
 final class ThreadRank: Communicator {
     let rank: Int
     let size: Int
+    let messageBytes = 0
     private let meeting: Meeting
     private var begun: [FloatSlice] = []
 

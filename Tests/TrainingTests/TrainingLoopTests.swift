@@ -75,6 +75,9 @@ import Training
         #expect(recorded.values.map(\.learningRate) == [0.01, 0.01, 0.5, 0.5])
         // It was set by a person, so it outlives the session.
         #expect(try run.trainer().learningRate == 0.5)
+        // Until a person says something else.
+        run.settings.schedule.rate = 0.02
+        #expect(try run.trainer().learningRate == 0.02)
     }
 
     @Test func patienceKeepsTheModelOfTheLowestLoss() throws {
@@ -97,6 +100,50 @@ import Training
         #expect(try run.folder.steps().last == step)
         let best = try run.trainer()
         #expect(try best.loss(of: CountingWindows(shift: 3), windows: 2) == lowest)
+    }
+
+    @Test func theLowestLossIsOfOneValidationSet() throws {
+        var run = run
+        run.plan.validateEvery = 1
+        run.plan.validationWindows = 2
+        run.plan.patience = 2
+        run.plan.validationSet = "one"
+        run.plan.lastStep = 1
+        let trainer = try run.trainer()
+        try run.run(trainer)
+        // As if the other set had been easier.
+        trainer.state.lowestValidationLoss = 0.001
+        run.plan.lastStep = 6
+        run.plan.validationSet = "other"
+        #expect(try run.run(trainer) == .lastStep)
+        #expect(try run.folder.steps().last == 6)
+    }
+
+    @Test func patienceWithoutTheModelOfTheLowestLossDeletesNothing() throws {
+        var run = run
+        run.plan.validateEvery = 1
+        run.plan.validationWindows = 2
+        run.plan.patience = 2
+        run.plan.lastStep = 1
+        let trainer = try run.trainer()
+        try run.run(trainer)
+        try FileManager.default.removeItem(atPath: run.folder.modelPath(1))
+        trainer.state.lowestValidationLoss = 0.001
+        run.plan.saveEvery = 1
+        run.plan.lastStep = 9
+        #expect(try run.run(trainer) == .noLongerImproving(lowest: 1))
+        #expect(try run.folder.steps() == [2])
+    }
+
+    @Test func weightsThatAreNoNumbersAreNotSaved() throws {
+        var run = run
+        run.plan.lastStep = 2
+        let trainer = try run.trainer()
+        run.surroundings.record = { record in
+            if record.step == 2 { trainer.weights.buffer.floats[0] = .infinity }
+        }
+        #expect(throws: TrainingError.diverged(step: 2)) { try run.run(trainer) }
+        #expect(try run.folder.steps().isEmpty)
     }
 
     @Test func aLossThatIsNoNumberEndsTheRunAndSparesTheCheckpoint() throws {

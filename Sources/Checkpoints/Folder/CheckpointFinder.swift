@@ -31,6 +31,14 @@ public enum CheckpointFinder {
         }
     }
 
+    /// All checkpoints in a folder that have a number, of whatever kind, in no order.
+    ///
+    /// - Throws: `CheckpointError` where the folder cannot be read.
+    public static func numbered(inFolder folder: String) throws -> [CheckpointFile] {
+        try Path.names(in: folder).filter { NumberedCheckpoint($0) != nil }
+            .map { Path.join(folder, $0) }.filter(isUsable).map(described)
+    }
+
     /// What `find(_:)` looks for in a folder, as paths a person recognises.
     static func patterns(in folder: String) -> [String] {
         [

@@ -7,6 +7,8 @@ public protocol Communicator: AnyObject {
     var rank: Int { get }
     /// How many there are.
     var size: Int { get }
+    /// Bytes that messages on their way take of this process's memory.
+    var messageBytes: Int { get }
 
     /// Begins to add up some gradients over all ranks. It goes on while this process computes;
     /// until `finishSums` has returned nobody may touch them.
@@ -32,6 +34,7 @@ public protocol Communicator: AnyObject {
 public final class OneProcess: Communicator {
     public let rank = 0
     public let size = 1
+    public let messageBytes = 0
 
     public init() {}
 

@@ -55,7 +55,7 @@ public struct CommandFolder: Sendable {
         guard
             let text = try? String(contentsOfFile: join("learning_rate.txt"), encoding: .utf8),
             let rate = Double(text.trimmingCharacters(in: .whitespacesAndNewlines)),
-            rate.isFinite, rate >= 0
+            (0...1e3).contains(rate)
         else { return nil }
         return rate
     }

@@ -9,7 +9,7 @@ public struct MemoryEstimate: Sendable, Equatable {
     public let activations: Int
     /// Scratch space, a chunk of logits, attention's tiles.
     public let scratch: Int
-    /// The program itself, its dataset and the buffers of a save.
+    /// The program itself, its dataset, messages to other processes and the buffers of a save.
     public let rest: Int
 
     public var total: Int { weights + gradients + optimizer + activations + scratch + rest }
@@ -18,9 +18,11 @@ public struct MemoryEstimate: Sendable, Equatable {
     ///   - size: of the model.
     ///   - settings: of the trainer.
     ///   - dataset: bytes that the data takes.
+    ///   - messages: bytes of messages to the processes that train along.
     ///   - threads: of the pool.
     public init(
-        _ size: Hyperparameters, settings: Trainer.Settings, dataset: Int, threads: Int
+        _ size: Hyperparameters, settings: Trainer.Settings, dataset: Int, messages: Int = 0,
+        threads: Int
     ) {
         let float = MemoryLayout<Float>.stride
         let table = ParameterTable(size)
@@ -31,11 +33,21 @@ public struct MemoryEstimate: Sendable, Equatable {
         gradients = parameters.range.count * float
         optimizer = settings.optimizer.stateCount(of: parameters) * float
         let kept = settings.pass.recomputesBlocks ? 1 : size.layerCount
-        activations = (size.layerCount + 1 + 9 * kept) * rows * width * float
+        activations = Self.product(size.layerCount + 1 + 9 * kept, rows, width, float)
         let chunk = LossPass.chunkRows(vocabulary: size.vocabularySize, rows: rows)
         let tiles = threads * 3 * 64 * settings.windowLength * 2
-        scratch = (12 * rows * width + chunk * size.vocabularySize + tiles) * float
-        rest = dataset + (48 << 20)
+        scratch =
+            Self.product(12, rows, width, float) + (chunk * size.vocabularySize + tiles) * float
+        rest = dataset + messages + (48 << 20)
+    }
+
+    /// More than any machine has where the product is larger than that: nothing overflows.
+    private static func product(_ factors: Int...) -> Int {
+        let most = Int.max >> 4
+        return factors.reduce(1) { product, factor in
+            let (next, overflow) = product.multipliedReportingOverflow(by: factor)
+            return overflow ? most : min(next, most)
+        }
     }
 
     /// - Parameters:
@@ -64,7 +76,11 @@ public struct MemoryEstimate: Sendable, Equatable {
         let system = number(after: "MemAvailable:", in: "/proc/meminfo").map { $0 * 1024 }
         let limit = wholeNumber(in: "/sys/fs/cgroup/memory.max")
         let used = wholeNumber(in: "/sys/fs/cgroup/memory.current")
-        let container = limit.map { $0 - (used ?? 0) }
+        // Pages of files are counted as used, and given up when somebody wants the room.
+        let files = ["active_file", "inactive_file"].reduce(0) {
+            $0 + (number(after: $1 + " ", in: "/sys/fs/cgroup/memory.stat") ?? 0)
+        }
+        let container = limit.map { $0 - max(0, (used ?? 0) - files) }
         return [system, container].compactMap(\.self).min()
     }
 

@@ -44,15 +44,17 @@ public struct RunFolder: Sendable {
     }
 
     /// Puts the model's configuration and vocabulary beside the checkpoints, under the names that
-    /// Hugging Face's libraries look for, unless they are there.
+    /// Hugging Face's libraries look for.
     ///
     /// - Parameters:
+    ///   - replacing: what another model left in the folder, under OpenAI's names too; otherwise
+    ///     files that are there stay as they are.
     ///   - size: of the model.
     ///   - endOfText: the token that ends texts; nil where there is none.
     ///   - vocabulary: files of the tokenizer.
     /// - Throws: `CheckpointError`, or Foundation's error where a file cannot be read.
     public func describe(
-        _ size: Hyperparameters, endOfText: Int32?,
+        replacing: Bool, _ size: Hyperparameters, endOfText: Int32?,
         vocabulary: (encoder: String, merges: String)
     ) throws {
         let files = [
@@ -60,24 +62,45 @@ public struct RunFolder: Sendable {
             ("vocab.json", try Data(contentsOf: URL(fileURLWithPath: vocabulary.encoder))),
             ("merges.txt", try Data(contentsOf: URL(fileURLWithPath: vocabulary.merges))),
         ]
-        for (name, data) in files where !FileManager.default.fileExists(atPath: join(name)) {
+        for (name, data) in files
+        where replacing || !FileManager.default.fileExists(atPath: join(name)) {
             try AtomicFile.write(to: join(name), byteCount: data.count) { file in
                 try file.append([UInt8](data))
             }
+        }
+        // Where both are there, these are the ones a model is opened with.
+        if replacing {
+            for name in ["hparams.json", "encoder.json", "vocab.bpe"] { try remove(join(name)) }
         }
     }
 
     /// Deletes the checkpoints after `step`, such as those that a run goes back behind.
     ///
-    /// - Throws: `TrainingError.cannotWrite`, or Foundation's error.
+    /// - Throws: `TrainingError.foreignCheckpoint` before any is deleted, where another program
+    ///   saved one that would count as newer; `.cannotWrite`, or Foundation's error.
     public func deleteCheckpoints(after step: Int) throws {
-        for later in try steps().reversed() where later > step { try delete(later) }
-        if let newest = try steps().last {
+        try requireNoForeignCheckpoint(after: step)
+        let steps = try steps()
+        // What stays is pointed at before the rest goes.
+        if let newest = steps.last(where: { $0 <= step }) {
             try link(newest)
             try writeCounter(newest)
         } else {
-            try remove(join("model.safetensors"))
+            if hasLink { try remove(join("model.safetensors")) }
             try remove(join("counter"))
+        }
+        for later in steps.reversed() where later > step { try delete(later) }
+    }
+
+    /// Sees to it that `deleteCheckpoints` can do what it should.
+    ///
+    /// - Throws: `TrainingError.foreignCheckpoint`.
+    public func requireNoForeignCheckpoint(after step: Int) throws {
+        for checkpoint in try CheckpointFinder.numbered(inFolder: path) {
+            guard let number = checkpoint.step, number > step else { continue }
+            guard checkpoint.path.hasSuffix("/model-\(number).safetensors") else {
+                throw TrainingError.foreignCheckpoint(path: checkpoint.path)
+            }
         }
     }
 
@@ -101,15 +124,30 @@ public struct RunFolder: Sendable {
         for step in steps.dropLast(max(1, count)) where step != sparing { try delete(step) }
     }
 
-    /// Makes `model.safetensors` the checkpoint of a step: a name that other libraries open.
+    /// Whether `model.safetensors` is a model of its own, such as one that somebody put there, and
+    /// not a name for the newest checkpoint. It then stays as it is.
+    public var holdsUnnumberedModel: Bool {
+        FileManager.default.fileExists(atPath: join("model.safetensors")) && !hasLink
+    }
+
+    private var hasLink: Bool {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: join("model.safetensors")))
+            != nil
+    }
+
+    /// Makes `model.safetensors` the checkpoint of a step: a name that other libraries open. Not
+    /// where a model of that name stands already, and not on disks that know no such links.
     func link(_ step: Int) throws {
+        guard !holdsUnnumberedModel else { return }
         let path = join("model.safetensors")
         let temporary = join(".model.safetensors.link")
         try TrainingError.writing(path) {
             unlink(temporary)
-            guard symlink("model-\(step).safetensors", temporary) == 0,
-                rename(temporary, path) == 0
-            else { throw TrainingError.systemError() }
+            guard symlink("model-\(step).safetensors", temporary) == 0 else {
+                if [EPERM, EOPNOTSUPP, ENOSYS].contains(errno) { return }
+                throw TrainingError.systemError()
+            }
+            guard rename(temporary, path) == 0 else { throw TrainingError.systemError() }
         }
     }
 
@@ -133,7 +171,7 @@ public struct RunFolder: Sendable {
         return try FileManager.default.contentsOfDirectory(atPath: path).compactMap { name in
             guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { return nil }
             return Int(name.dropFirst(prefix.count).dropLast(suffix.count))
-        }.filter { $0 >= 0 }.sorted()
+        }.filter { (0...TrainingState.highestCount).contains($0) }.sorted()
     }
 
     func join(_ name: String) -> String { path + "/" + name }

@@ -70,6 +70,8 @@ public final class Trainer {
         self.data = data
         self.settings = settings
         self.state = state
+        // Who gives another rate means it.
+        if state.replacedLearningRate != settings.schedule.rate { self.state.learningRate = nil }
         self.communicator = communicator
         self.pool = pool
         let gradients = try Weights(zerosFor: weights.hyperparameters)
@@ -95,18 +97,18 @@ public final class Trainer {
     public func step() throws -> StepResult {
         let own = settings.batchSize * settings.accumulatedBatches
         let first = state.windowsUsed + communicator.rank * own
-        let windows = try (first..<first + own).map(data.window)
-        let targets = windows.reduce(0) { $0 + $1.targetCount }
+        // Windows are made again when their turn comes: all of a large step's would take room.
+        let targets = try (first..<first + own).reduce(0) { try $0 + data.window($1).targetCount }
         let totalTargets = max(1, try communicator.sum([Double(targets)])[0])
 
         let gradients = pass.gradients.buffer.slice(parameters.range)
         clear(gradients, on: pool)
         var sum = 0.0
         for batch in 0..<settings.accumulatedBatches {
-            let start = batch * settings.batchSize
+            let start = first + batch * settings.batchSize
             let isLast = batch == settings.accumulatedBatches - 1
-            sum += pass.accumulate(
-                Array(windows[start..<start + settings.batchSize]), firstWindow: first + start,
+            sum += try pass.accumulate(
+                (start..<start + settings.batchSize).map(data.window), firstWindow: start,
                 scale: 1 / totalTargets,
                 finished: { [communicator, buffer = pass.gradients.buffer] part in
                     if isLast { communicator.beginSum(buffer.slice(part)) }
@@ -145,6 +147,13 @@ public final class Trainer {
         }
         let totals = try communicator.sum([sum, Double(targets)])
         return totals[0] / max(1, totals[1])
+    }
+
+    /// Puts another rate in the place of the schedule's highest, for as long as the run's line gives
+    /// the same one as now.
+    public func setLearningRate(_ rate: Double) {
+        state.learningRate = rate
+        state.replacedLearningRate = settings.schedule.rate
     }
 
     /// Of the next step.

@@ -5,6 +5,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case otherOptimizer(path: String, saved: String, wanted: String)
     case runExists(folder: String, step: Int)
     case laterCheckpoints(folder: String, step: Int, latest: Int)
+    case foreignCheckpoint(path: String)
+    case otherSize(folder: String, flag: String, wanted: Int, saved: Int)
+    case otherVocabulary(folder: String, wanted: String)
     case inUse(folder: String)
     case cannotWrite(path: String, reason: String)
     case notEnoughMemory(needed: Int, available: Int, remedies: [String])
@@ -39,9 +42,28 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             \(folder) holds later checkpoints than \(step), up to \(latest), and the newest is \
             what is served; give another --run_name, or --overwrite to delete the later ones
             """
+        case .foreignCheckpoint(let path):
+            """
+            \(path) was not saved by train, which deletes only what it saved; move it elsewhere, \
+            or give another --run_name
+            """
+        case .otherSize(let folder, let flag, let wanted, let saved):
+            """
+            \(folder) holds a run whose model has \(saved) where --\(flag) says \(wanted); leave the \
+            flag out, or give another --run_name
+            """
+        case .otherVocabulary(let folder, let wanted):
+            """
+            \(folder) holds a run with another vocabulary than \(wanted); leave --vocabulary out, or \
+            give another --run_name
+            """
         case .inUse(let folder):
             "\(folder) is being trained by another process; wait for it, or give another --run_name"
-        case .cannotWrite(let path, let reason): "\(path) cannot be written: \(reason)"
+        case .cannotWrite(let path, let reason):
+            """
+            \(path) cannot be written: \(reason); make room there and see that this user may write, \
+            then give the same line again, and the run goes on
+            """
         case .notEnoughMemory(let needed, let available, let remedies):
             """
             this needs about \(gigabytes(needed)) of memory and \(gigabytes(available)) are free; \

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import GPT2
 
 /// A run from its first step to its last: steps, and between them what is due or asked for.
 ///
@@ -22,6 +23,8 @@ public final class TrainingLoop {
         public var validateEvery: Int?
         /// Windows of a validation.
         public var validationWindows = 0
+        /// What fixes those windows: the lowest loss so far counts while this is the same.
+        public var validationSet = ""
         /// Validations without a lower loss after which to stop; nil for never.
         public var patience: Int?
 
@@ -101,7 +104,7 @@ public final class TrainingLoop {
             if asked.contains(.sample) || isDue(plan.sampleEvery) {
                 if communicator.rank == 0 { try surroundings.sample(trainer.state.step) }
             }
-            if let validationLoss, try isHopeless(after: validationLoss) {
+            if let validationLoss, isValidationDue, try isHopeless(after: validationLoss) {
                 return .noLongerImproving(lowest: try goBack())
             }
             if asked.contains(.save) || isDue(plan.saveEvery) { try save() }
@@ -146,7 +149,7 @@ public final class TrainingLoop {
         let decided = try communicator.sum([Double(requests.rawValue), rate])
         let result = Requests(rawValue: Int(decided[0]))
         if result.contains(.learningRate) {
-            trainer.state.learningRate = decided[1]
+            trainer.setLearningRate(decided[1])
             surroundings.say("the learning rate is now \(decided[1])")
         }
         return result
@@ -157,9 +160,7 @@ public final class TrainingLoop {
         let start = clock.now
         let result = try trainer.step()
         let seconds = (clock.now - start) / .seconds(1)
-        let isDue =
-            isDue(plan.validateEvery) || plan.validateEvery != nil && trainer.state.step == 1
-        let validationLoss = validating || isDue ? try validate() : nil
+        let validationLoss = validating || isValidationDue ? try validate() : nil
         if communicator.rank == 0 {
             try surroundings.record(
                 TrainingRecord(
@@ -178,6 +179,7 @@ public final class TrainingLoop {
             return nil
         }
         let loss = try trainer.loss(of: validation, windows: plan.validationWindows)
+        guard loss.isFinite else { throw TrainingError.diverged(step: trainer.state.step) }
         let text = String(format: "%.4f", loss)
         surroundings.say("step \(trainer.state.step): validation loss \(text)")
         return loss
@@ -186,6 +188,10 @@ public final class TrainingLoop {
     /// Whether patience is lost. Where a loss is the lowest yet, its weights are kept.
     private func isHopeless(after loss: Double) throws -> Bool {
         guard let patience = plan.patience else { return false }
+        if trainer.state.validationSet != plan.validationSet {
+            trainer.state.validationSet = plan.validationSet
+            trainer.state.lowestValidationLoss = nil
+        }
         if loss < trainer.state.lowestValidationLoss ?? .infinity {
             trainer.state.lowestValidationLoss = loss
             trainer.state.lowestValidationStep = trainer.state.step
@@ -200,20 +206,26 @@ public final class TrainingLoop {
     /// Deletes what was saved after the lowest validation loss, so that its model is the newest.
     private func goBack() throws -> Int {
         guard let step = trainer.state.lowestValidationStep else { return trainer.state.step }
-        if communicator.rank == 0 { try folder.deleteCheckpoints(after: step) }
+        // A person may have deleted it.
+        if communicator.rank == 0, try folder.steps().contains(step) {
+            try folder.deleteCheckpoints(after: step)
+        }
         return step
     }
 
     private func save() throws {
         lastSave = ContinuousClock.now
         guard savedStep != trainer.state.step else { return }
+        guard trainer.weights.areFinite else {
+            throw TrainingError.diverged(step: trainer.state.step)
+        }
         // Ranks that have drifted apart, through a broken machine or another build of the program,
         // make no model.
         try communicator.requireSame(trainer.weights)
         if communicator.rank == 0 {
             try folder.save(
                 trainer, keeping: plan.keptCheckpoints,
-                sparing: plan.patience == nil ? nil : trainer.state.lowestValidationStep)
+                sparing: trainer.state.lowestValidationStep)
         }
         savedStep = trainer.state.step
         surroundings.say("step \(savedStep): saved \(folder.modelPath(savedStep))")
@@ -221,6 +233,10 @@ public final class TrainingLoop {
 
     private var isSaveTime: Bool {
         plan.saveInterval.map { ContinuousClock.now - lastSave >= $0 } ?? false
+    }
+
+    private var isValidationDue: Bool {
+        isDue(plan.validateEvery) || plan.validateEvery != nil && trainer.state.step == 1
     }
 
     private func isDue(_ interval: Int?) -> Bool {

@@ -9,12 +9,19 @@ public struct TrainingState: Sendable, Equatable {
     public var windowsUsed = 0
     public var seed: UInt64
     public var averageLoss = LossAverage()
+    /// What the run was validated on: losses on something else are not to be compared.
+    public var validationSet: String?
     /// The lowest loss on the validation set so far, of which step, and how many validations ago.
     public var lowestValidationLoss: Double?
     public var lowestValidationStep: Int?
     public var validationsSinceLowest = 0
     /// A learning rate that was set while the run went on; it stands for the schedule's highest.
     public var learningRate: Double?
+    /// The schedule's highest that it took the place of.
+    public var replacedLearningRate: Double?
+
+    /// More than any run will count: beyond it sums could overflow.
+    public static let highestCount = 1 << 53
 
     public init(seed: UInt64) { self.seed = seed }
 }
@@ -34,6 +41,10 @@ extension TrainingState {
             fields.append(("lowest_validation_step", "\(lowestValidationStep)"))
         }
         if let learningRate { fields.append(("learning_rate", "\(learningRate)")) }
+        if let replacedLearningRate {
+            fields.append(("replaced_learning_rate", "\(replacedLearningRate)"))
+        }
+        if let validationSet { fields.append(("validation_set", validationSet)) }
         return fields
     }
 
@@ -43,13 +54,15 @@ extension TrainingState {
             fields[name].flatMap(Double.init).flatMap { $0.isFinite ? $0 : nil }
         }
         func count(_ name: String) -> Int? {
-            fields[name].flatMap(Int.init).flatMap { $0 < 0 ? nil : $0 }
+            fields[name].flatMap(Int.init).flatMap {
+                (0...Self.highestCount).contains($0) ? $0 : nil
+            }
         }
         guard let step = count("step"), let windowsUsed = count("windows_used"),
             let seed = fields["seed"].flatMap(UInt64.init), let sum = number("loss_sum"),
             let weight = number("loss_weight"), let since = count("validations_since_lowest")
         else { return nil }
-        for name in ["lowest_validation_loss", "learning_rate"]
+        for name in ["lowest_validation_loss", "learning_rate", "replaced_learning_rate"]
         where fields[name] != nil && number(name) == nil {
             return nil
         }
@@ -61,5 +74,7 @@ extension TrainingState {
         lowestValidationStep = count("lowest_validation_step")
         lowestValidationLoss = number("lowest_validation_loss")
         learningRate = number("learning_rate")
+        replacedLearningRate = number("replaced_learning_rate")
+        validationSet = fields["validation_set"]
     }
 }

@@ -5,6 +5,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 [[ -x bin/train ]] || { echo "train-chatbot.sh: there is no bin/train; ./server.sh builds it" >&2; exit 1; }
+command -v python3 >/dev/null || { echo "train-chatbot.sh: this needs python3; type: sudo apt-get install python3" >&2; exit 1; }
 
 mkdir -p data
 python3 Examples/demo/generate_dialogue.py chatbot >data/chatbot.txt
@@ -17,8 +18,13 @@ bin/train --dataset data/chatbot.txt --mask_prompt --run_name chatbot --fresh_mo
     --learning_rate 3e-3 --lr_schedule cosine --warmup 100 --lr_fraction 0.02 \
     --sample_every 1000 --sample_length 60 --seed 7 --max_to_keep 1
 
+[[ -e checkpoint/chatbot/model-4000.safetensors ]] ||
+    { echo "train-chatbot.sh: stopped on the way; start it again to go on" >&2; exit 1; }
+
 # As a run of ours.
+new=checkpoint/chatbot-new
+rm -rf $new
+mkdir -p $new
+cp checkpoint/chatbot/{config.json,vocab.json,merges.txt,model-4000.safetensors} $new/
 rm -rf Examples/models/chatbot
-mkdir -p Examples/models/chatbot
-cp checkpoint/chatbot/{config.json,vocab.json,merges.txt,model-4000.safetensors} \
-    Examples/models/chatbot/
+mv $new Examples/models/chatbot

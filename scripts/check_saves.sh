@@ -7,19 +7,16 @@
 # makes: an error there (a full disk, a broken one), a short write, and SIGKILL; then 50 kills at
 # random moments. Each time the checkpoint before has to stand, the run taken up again has to end
 # with the very bytes of one that was never disturbed, and nothing half-written may be left. Last,
-# every rename has to come after its file was synced and before its folder is. Needs strace; takes
-# a minute or two.
+# every rename has to come after its file was synced and before its folder is. Takes a minute
+# or two.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 train=$(realpath "${1:-$here/.build-release/release/train}")
 kills=${KILLS:-50}
 
-fail() {
-    printf '%s: %s\n' "${0##*/}" "$*" >&2
-    exit 1
-}
+extra_packages=(strace)
+source "$here/scripts/setup.sh"
 
-command -v strace >/dev/null || fail "type: apt-get install -y strace"
 [[ -x $train ]] || fail "there is no $train: swift build -c release --scratch-path .build-release"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -4,6 +4,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+extra_packages=(python3 python3-venv)
+source scripts/setup.sh
+
 packages=(numpy==2.2.6 safetensors==0.6.2 tensorboard==2.21.0)
 
 if ! .venv/bin/python -c 'import numpy, safetensors, tensorboard' 2>/dev/null; then

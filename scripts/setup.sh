@@ -3,6 +3,8 @@
 # Missing packages are installed as root or with a sudo that asks nothing; anyone else is shown the
 # one line to type. Swift is never installed behind one's back.
 #
+# A script that needs more names it in `extra_packages` first.
+#
 # (Sourced, so that its functions serve the caller; it ends the caller when it cannot go on.)
 
 # The libraries dixie stands on, and what Swift's compiler and package manager need of a system.
@@ -11,6 +13,9 @@ required_packages=(
     binutils ca-certificates curl g++ git libc6-dev libcurl4 libxml2 pkg-config
 )
 required_swift=6.1
+
+# What else a script needs that sources this.
+required_packages+=("${extra_packages[@]}")
 
 # Training in several processes is built where Open MPI is; with DIXIE_MPI=1 it is installed too.
 if [[ ${DIXIE_MPI:-} == 1 ]]; then

@@ -66,7 +66,7 @@ private struct TranscriptReader {
                 return
             }
         }
-        begin(line, isWholeLine: true)
+        if let text = begin(line, isWholeLine: true) { takeText(text) }
     }
 
     mutating func finish() -> (turns: [Turn], faults: [TranscriptError.Fault]) {
@@ -77,16 +77,17 @@ private struct TranscriptReader {
         return (turns, faults.sorted { $0.line < $1.line })
     }
 
-    private mutating func begin(_ line: Line, isWholeLine: Bool) {
-        if Self.isBlank(line) { return }
+    /// Opens the turn that `line` begins, and returns what of its text is on the line.
+    private mutating func begin(_ line: Line, isWholeLine: Bool) -> Line? {
+        if Self.isBlank(line) { return nil }
         if !isWholeLine { report(.textAfterMarker, at: number) }
         guard let (side, audience, rest) = Self.prefix(of: line) else {
             if isWholeLine { report(.noPrefix, at: number) }
-            return
+            return nil
         }
         audiences.insert(audience)
         open = Open(side: side, audience: audience, text: "", line: number)
-        takeText(rest)
+        return rest
     }
 
     private mutating func continueText(with line: Line) {
@@ -98,16 +99,18 @@ private struct TranscriptReader {
         takeText(line)
     }
 
-    /// Adds `line` to the open turn up to the marker, and begins the next turn after it.
+    /// Adds `line` to the open turn up to the marker, and so with every turn that begins after one.
     private mutating func takeText(_ line: Line) {
         let marker = Array(Turn.marker.unicodeScalars)
-        guard let end = line.indices.first(where: { line[$0...].starts(with: marker) }) else {
-            open?.text += String(line)
-            return
+        var line = line
+        while let end = line.indices.first(where: { line[$0...].starts(with: marker) }) {
+            open?.text += String(line[..<end])
+            close()
+            let rest = line[end...].dropFirst(marker.count)
+            guard let text = begin(rest, isWholeLine: false) else { return }
+            line = text
         }
-        open?.text += String(line[..<end])
-        close()
-        begin(line[end...].dropFirst(marker.count), isWholeLine: false)
+        open?.text += String(line)
     }
 
     private mutating func close() {

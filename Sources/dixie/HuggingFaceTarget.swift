@@ -37,7 +37,9 @@ struct HuggingFaceTarget {
         }
     }
 
-    /// Makes the folder and writes the four files; the weights last, so that a folder with weights is whole.
+    /// Makes the folder and writes the four files. The weights are what takes room, so they are
+    /// written first, and what they replace goes before the small files do: weights that stand
+    /// there are always those of the vocabulary beside them.
     ///
     /// - Parameters:
     ///   - version: the model.
@@ -48,10 +50,25 @@ struct HuggingFaceTarget {
             atPath: folder, withIntermediateDirectories: true)
         let config = version.model.hyperparameters.huggingFaceConfiguration(
             endOfText: version.tokenizer.endOfText)
-        try replace(configuration, with: Data(config.utf8))
-        try replace(vocabulary, with: Data(contentsOf: URL(fileURLWithPath: files.encoder)))
-        try replace(merges, with: Data(contentsOf: URL(fileURLWithPath: files.merges)))
-        try version.model.weights.writeSafetensors(to: weights)
+        let encoder = try Data(contentsOf: URL(fileURLWithPath: files.encoder))
+        let pairs = try Data(contentsOf: URL(fileURLWithPath: files.merges))
+        let newWeights = path(".model.safetensors.new")
+        try version.model.weights.writeSafetensors(to: newWeights)
+        do {
+            // Of a run's folder this is only a name for its newest checkpoint, which stays.
+            if unlink(weights) != 0, errno != ENOENT { throw failure(weights) }
+            try replace(configuration, with: Data(config.utf8))
+            try replace(vocabulary, with: encoder)
+            try replace(merges, with: pairs)
+            if rename(newWeights, weights) != 0 { throw failure(weights) }
+        } catch {
+            unlink(newWeights)
+            throw error
+        }
+    }
+
+    private func failure(_ path: String) -> CheckpointError {
+        .cannotWrite(path: path, operation: "replace", errno: errno)
     }
 
     private func replace(_ path: String, with data: Data) throws {

@@ -52,8 +52,10 @@ struct Train: ParsableCommand {
         cluster.leave()
     }
 
-    /// That a rank was lost is said by the first one that is still there.
+    /// That a rank was lost is said by the first one that is still there; that the loss is no
+    /// number, which all find at once, by the first.
     private func isSaidElsewhere(_ error: any Error, rank: Int) -> Bool {
+        if case TrainingError.diverged = error { return rank != 0 }
         guard case CommunicationError.lost(let lost?, _) = error else { return false }
         return rank != (lost == 0 ? 1 : 0)
     }

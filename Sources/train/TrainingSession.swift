@@ -68,6 +68,7 @@ struct TrainingSession {
         }
         guard isFirst else {
             _ = try run(TrainingLoop.Surroundings())
+            try waitForAll()
             return
         }
         let commands = CommandFolder("commands")
@@ -103,6 +104,7 @@ struct TrainingSession {
             }
             display.show(record)
         }
+        surroundings.saved = { try reports.draw() }
         surroundings.say = { sentence in
             display.clear()
             say(sentence)
@@ -111,5 +113,9 @@ struct TrainingSession {
         display.clear()
         try reports.finish()
         tell(ending, trainer, folder)
+        try waitForAll()
     }
+
+    /// Who left while rank 0 still saves would end it.
+    private func waitForAll() throws { _ = try communicator.sum([0]) }
 }

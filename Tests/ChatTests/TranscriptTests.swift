@@ -57,6 +57,14 @@ import Testing
             ])
     }
 
+    /// A log that has lost its line feeds: far more turns than a stack has room for.
+    @Test func aLineMayHoldAnyNumberOfTurns() {
+        let text = String(repeating: "0|mom|hi <EOM>1|mom|ho <EOM>", count: 30_000)
+        let turns = Transcript(reading: text).turns
+        #expect(turns.count == 60_000)
+        #expect(turns.last?.text == "ho")
+    }
+
     @Test func trainingDataIsReadStrictlyWithEveryBadLine() {
         let text = """
             1|mom|Hi <EOM>\r

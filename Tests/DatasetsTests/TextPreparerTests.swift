@@ -45,6 +45,14 @@ import Testing
         }
     }
 
+    @Test func thePlaceIsThatOfTheFileAlsoBehindWhatIsJoined() throws {
+        // A character past U+FFFF in its two halves, which become four bytes.
+        let bytes: [UInt8] =
+            [0xED, 0xA0, 0xBD, 0xED, 0xB8, 0x80] + Array("ab".utf8) + [0xFF, 0x0A]
+        let error = #expect(throws: PreparationError.self) { try prepared(bytes, inPiecesOf: 100) }
+        #expect(error == .notUTF8(path: "x", line: 1, offset: 8))
+    }
+
     @Test func linesThatChangedAreCounted() throws {
         var preparer = TextPreparer(encoding: .utf8, path: "x")
         _ = try preparer.append(Array("good\nbaÃ© \nété\n’tis".utf8))

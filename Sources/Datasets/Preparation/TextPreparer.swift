@@ -84,8 +84,9 @@ public struct TextPreparer {
             if let text = String(validating: bytes, as: UTF8.self) { return text }
             let joined = UTF8Surrogates.joined(bytes)
             if let text = String(validating: joined, as: UTF8.self) { return text }
-            throw PreparationError.notUTF8(
-                path: path, line: line, offset: start + UTF8Validity.firstInvalid(in: joined))
+            let offset = UTF8Surrogates.offset(
+                UTF8Validity.firstInvalid(in: joined), ofJoined: bytes)
+            throw PreparationError.notUTF8(path: path, line: line, offset: start + offset)
         case .latin1, .windows1252:
             let page = encoding == .latin1 ? CodePage.latin1 : .windows1252
             var view = String.UnicodeScalarView()

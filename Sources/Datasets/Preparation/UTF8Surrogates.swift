@@ -33,6 +33,18 @@ enum UTF8Surrogates {
         return result
     }
 
+    /// Where the byte that `joined` has put at an offset was before.
+    static func offset(_ offset: Int, ofJoined bytes: [UInt8]) -> Int {
+        var place = 0
+        var joinedPlace = 0
+        while place < bytes.count, joinedPlace < offset {
+            let isPair = scalar(bytes[place...]) != nil
+            joinedPlace += isPair ? 4 : 1
+            place += isPair ? 6 : 1
+        }
+        return place
+    }
+
     private static func isHalf(_ bytes: ArraySlice<UInt8>) -> Bool {
         let three = Array(bytes.prefix(3))
         return three.count == 3 && three[0] == 0xED && (0xA0...0xBF).contains(three[1])

@@ -87,8 +87,13 @@ public final class RunReports {
     public func validated(step: Int, loss: Double) throws {
         try table.fillIn(validationLoss: loss, of: step)
         try note(validationLoss: loss, step: step)
-        try curve.write(to: picture)
+        try draw()
     }
+
+    /// Draws the picture as things stand.
+    ///
+    /// - Throws: `CheckpointError`, in one sentence that names the file.
+    public func draw() throws { try curve.write(to: picture) }
 
     private func note(validationLoss loss: Double, step: Int) throws {
         guard validation?.step != step else { return }
@@ -106,7 +111,7 @@ public final class RunReports {
     ///
     /// - Throws: `ReportError` or `CheckpointError`, in one sentence that names the file.
     public func finish() throws {
-        try curve.write(to: picture)
+        try draw()
         try table.sync()
         try events.sync()
         try log.sync()

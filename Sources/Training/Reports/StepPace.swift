@@ -12,7 +12,7 @@ public struct StepPace: Sendable, Equatable {
 
     /// Takes in a step.
     ///
-    /// - Parameter seconds: what it took, validation, samples and saving left out.
+    /// - Parameter seconds: since the one before, with what was validated, drawn and saved on the way.
     public mutating func add(_ seconds: Double) {
         guard seconds.isFinite, seconds >= 0 else { return }
         stepCount += 1

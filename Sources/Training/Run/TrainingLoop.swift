@@ -43,6 +43,8 @@ public final class TrainingLoop {
         public var sample: (_ step: Int) throws -> Void = { _ in }
         /// Takes what came of a step.
         public var record: (TrainingRecord) throws -> Void = { _ in }
+        /// Told of each checkpoint once it is there.
+        public var saved: () throws -> Void = {}
         /// Says what a person should see: a sentence.
         public var say: (String) -> Void = { _ in }
 
@@ -226,6 +228,7 @@ public final class TrainingLoop {
             try folder.save(
                 trainer, keeping: plan.keptCheckpoints,
                 sparing: trainer.state.lowestValidationStep)
+            try surroundings.saved()
         }
         savedStep = trainer.state.step
         surroundings.say("step \(savedStep): saved \(folder.modelPath(savedStep))")

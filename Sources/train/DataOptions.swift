@@ -62,8 +62,13 @@ struct DataOptions: ParsableArguments {
 
     @Option(
         name: .customLong("val_every"),
-        help: ArgumentHelp("Validate every so many steps; 0 is never.", valueName: "steps"))
-    var validateEvery = 0
+        help: ArgumentHelp(
+            "Validate every so many steps; 0 is never, or with --patience every 100.",
+            valueName: "steps"))
+    private var validateEvery = 0
+
+    /// Steps between validations; 0 for never.
+    var validationInterval: Int { validateEvery == 0 && patience > 0 ? 100 : validateEvery }
 
     @Option(
         help: """
@@ -92,9 +97,6 @@ struct DataOptions: ParsableArguments {
         }
         guard (0...1).contains(personaSide) else {
             throw ValidationError("--persona_side is \(personaSide); it must be 0 or 1.")
-        }
-        guard patience == 0 || validateEvery > 0 else {
-            throw ValidationError("--patience counts validations; give --val_every too.")
         }
     }
 

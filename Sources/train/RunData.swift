@@ -38,7 +38,7 @@ struct RunData {
             validation = other
             byteCount = all.byteCount + other.byteCount
             return
-        } else if options.validateEvery > 0 {
+        } else if options.validationInterval > 0 {
             let parts = try all.holdingOut()
             training = parts.training
             validation = parts.validation

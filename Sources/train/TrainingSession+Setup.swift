@@ -108,7 +108,9 @@ extension TrainingSession {
         if options.samples.every > 0, options.samples.count > 0 {
             plan.sampleEvery = options.samples.every
         }
-        if options.data.validateEvery > 0 { plan.validateEvery = options.data.validateEvery }
+        if options.data.validationInterval > 0 {
+            plan.validateEvery = options.data.validationInterval
+        }
         plan.validationWindows =
             options.data.validationBatchSize * options.data.validationBatchCount
         plan.validationSet = [

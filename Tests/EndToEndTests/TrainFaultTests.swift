@@ -84,9 +84,6 @@ import Testing
         Fault(
             description: "no vocabulary", flags: ["--vocabulary", "nowhere", "--run_name", "new"],
             says: ["nowhere/vocab.json"]),
-        Fault(
-            description: "patience without validations", flags: ["--patience", "3"],
-            says: ["--val_every"], status: 64),
     ]
 
     @Test(arguments: faults)

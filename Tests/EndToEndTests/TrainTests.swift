@@ -86,6 +86,12 @@ import Testing
         #expect(outcome.output.hasSuffix(kept))
     }
 
+    @Test func patienceAloneHoldsAPartOutAndValidates() throws {
+        let outcome = try run.train(["--steps", "1", "--patience", "2"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("step 1: validation loss"))
+    }
+
     @Test func aModelInTheRunsFolderIsWhereItBeginsAndStays() throws {
         #expect(try run.train(["--steps", "1"]).status == 0)
         let model = try run.bytes("model-1.safetensors")

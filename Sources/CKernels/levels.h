@@ -14,7 +14,7 @@ typedef int32_t i32x16 __attribute__((vector_size(64)));
 
 #if defined(__x86_64__)
 #define TARGET_AVX2 __attribute__((target("avx2,fma")))
-#define TARGET_AVX512 __attribute__((target("avx512f,avx512dq,avx2,fma")))
+#define TARGET_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")))
 #else
 #define TARGET_AVX2
 #define TARGET_AVX512
@@ -28,11 +28,9 @@ typedef int32_t i32x16 __attribute__((vector_size(64)));
         name##_body arguments;                                                  \
     }                                                                           \
     void name(enum dixie_level level, __VA_ARGS__) {                            \
-        switch (level) {                                                        \
-            case dixie_level_avx512: name##_avx512 arguments; return;           \
-            case dixie_level_avx2: name##_avx2 arguments; return;               \
-            case dixie_level_portable: name##_portable arguments; return;       \
-        }                                                                       \
+        if (level >= dixie_level_avx512) return name##_avx512 arguments;        \
+        if (level >= dixie_level_avx2) return name##_avx2 arguments;            \
+        name##_portable arguments;                                              \
     }
 
 /// Loads 16 floats, or what is left of them with `filler` behind.

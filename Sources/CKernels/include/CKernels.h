@@ -1,15 +1,18 @@
 #pragma once
 #include <stddef.h>
 
-/// The instruction sets a kernel may use, from least to most.
+/// The instruction sets a kernel may use, from least to most; each has those before it.
 enum dixie_level {
     dixie_level_portable = 0,
-    dixie_level_avx2 = 1,
-    dixie_level_avx512 = 2,
+    dixie_level_avx2 = 1,         // AVX2 and FMA
+    dixie_level_avx512 = 2,       // AVX-512 F, BW, DQ and VL
+    dixie_level_avx512_vnni = 3,  // products of whole numbers
+    dixie_level_avx512_bf16 = 4,  // and of bf16
+    dixie_level_amx = 5,          // and both in tiles, where the system lets this process
 };
 
-/// The best set this machine has, read once. The environment variable DIXIE_CPU forces a lower one:
-/// "portable", "avx2" or "avx512".
+/// The best set this machine has, read once. The environment variable DIXIE_CPU forces a lower one,
+/// by its name above without "dixie_level_".
 enum dixie_level dixie_cpu_level(void);
 
 /// Tells the processor that this thread is waiting in a loop.
@@ -114,3 +117,6 @@ void dixie_adam_step(enum dixie_level level, const struct dixie_adam *adam, floa
 
 /// y[i] += scale * x[i].
 void dixie_add_scaled(enum dixie_level level, float scale, const float *x, float *y, size_t count);
+
+#include "multiply.h"
+#include "attention.h"

@@ -1,0 +1,234 @@
+#include "attention.h"
+
+#include <math.h>
+
+#include "levels.h"
+#include "panels.h"
+
+#define UNROLLED _Pragma("clang loop unroll(full)")
+
+enum { BLOCK = dixie_key_block, LANES = 16, PARTS = BLOCK / LANES };
+
+typedef uint16_t u16x16 __attribute__((vector_size(32)));
+typedef uint32_t u32x16 __attribute__((vector_size(64)));
+
+size_t dixie_cache_key_count(size_t width, size_t positions) {
+    return width * round_up(positions, BLOCK);
+}
+
+size_t dixie_cache_value_count(size_t width, size_t positions) {
+    return round_up(width, LANES) * round_up(positions, BLOCK);
+}
+
+/// The 16 numbers from `index` on, which is a multiple of 16.
+BODY void numbers(const void *base, size_t index, const int is_bf16, f32x16 *result) {
+    if (is_bf16) {
+        u16x16 halves = *(const u16x16 *)((const uint16_t *)base + index);
+        *result = (f32x16)(__builtin_convertvector(halves, u32x16) << 16);
+    } else {
+        *result = *(const f32x16 *)((const float *)base + index);
+    }
+}
+
+/// Some queries while they go through the blocks of keys: the highest score so far, and sums that are
+/// relative to it.
+struct progress {
+    float highest;
+    float weight;
+};
+
+/// scores[r][·] = queries[r] · keys, of the 64 keys of a block; 16 keys at a time, or all 64 for one
+/// query. Each is one chain of multiply-adds over the width.
+BODY void score(const void *keys, size_t width, const int is_bf16, size_t block,
+                const float *queries, size_t stride, const int rows, float (*scores)[BLOCK]) {
+    const int parts = rows == 1 ? PARTS : 1;
+    UNROLLED for (int start = 0; start < PARTS; start += parts) {
+        f32x16 sums[rows][parts];
+        UNROLLED for (int r = 0; r < rows; r++) {
+            UNROLLED for (int p = 0; p < parts; p++) sums[r][p] = (f32x16){};
+        }
+        for (size_t d = 0; d < width; d++) {
+            UNROLLED for (int p = 0; p < parts; p++) {
+                f32x16 key;
+                numbers(keys, ((block * PARTS + start + p) * width + d) * LANES, is_bf16, &key);
+                UNROLLED for (int r = 0; r < rows; r++) sums[r][p] += key * queries[r * stride + d];
+            }
+        }
+        UNROLLED for (int r = 0; r < rows; r++) {
+            UNROLLED for (int p = 0; p < parts; p++) {
+                memcpy(scores[r] + (start + p) * LANES, &sums[r][p], sizeof sums[r][p]);
+            }
+        }
+    }
+}
+
+/// Makes the scores of a block weights, of which those beyond `visible` keys are 0, and gives the
+/// factor that earlier sums shrink by.
+BODY float weigh(float *scores, size_t visible, float scale, struct progress *progress) {
+    float highest = progress->highest;
+    f32x16 v, most = (f32x16){} - INFINITY, sum = {};
+    UNROLLED for (int part = 0; part < PARTS; part++) {
+        size_t start = part * LANES;
+        load(&v, scores + start, visible > start ? visible - start : 0, -INFINITY);
+        most = __builtin_elementwise_max(most, v);
+    }
+    UNROLLED for (int lane = 0; lane < LANES; lane++) highest = fmaxf(highest, most[lane]);
+    UNROLLED for (int part = 0; part < PARTS; part++) {
+        size_t start = part * LANES;
+        f32x16 weights;
+        memcpy(&weights, scores + start, sizeof weights);
+        weights = (weights - highest) * scale;
+        exponential(&weights);
+        load(&v, (const float *)&weights, visible > start ? visible - start : 0, 0);
+        memcpy(scores + start, &v, sizeof v);
+        sum += v;
+    }
+    f32x16 shrink = (f32x16){} + (progress->highest - highest) * scale;
+    exponential(&shrink);
+    // Before the first block there is nothing to shrink.
+    float factor = progress->highest == -INFINITY ? 0 : shrink[0];
+    progress->weight = progress->weight * factor + sum_of(&sum);
+    progress->highest = highest;
+    return factor;
+}
+
+/// results[r] = results[r] * factors[r] + weights[r] · values of a block, one after another.
+BODY void gather(const void *values, size_t stored_width, const int is_bf16, size_t block,
+                 float (*weights)[BLOCK], const float *factors, const int rows, float *results) {
+    for (size_t column = 0; column < stored_width; column += LANES) {
+        f32x16 sums[rows];
+        UNROLLED for (int r = 0; r < rows; r++) {
+            sums[r] = *(const f32x16 *)(results + r * stored_width + column) * factors[r];
+        }
+        for (size_t key = 0; key < BLOCK; key++) {
+            f32x16 value;
+            numbers(values, (block * BLOCK + key) * stored_width + column, is_bf16, &value);
+            UNROLLED for (int r = 0; r < rows; r++) sums[r] += value * weights[r][key];
+        }
+        UNROLLED for (int r = 0; r < rows; r++) {
+            *(f32x16 *)(results + r * stored_width + column) = sums[r];
+        }
+    }
+}
+
+BODY void one_block(const struct dixie_cache *cache, const int is_bf16, size_t stored_width,
+                    size_t block, const float *queries, size_t stride, size_t first_position,
+                    float scale, const int rows, struct progress *progress, float *sums) {
+    _Alignas(64) float scores[rows][BLOCK];
+    float factors[rows];
+    score(cache->keys, cache->width, is_bf16, block, queries, stride, rows, scores);
+    UNROLLED for (int r = 0; r < rows; r++) {
+        size_t visible = first_position + r + 1 - block * BLOCK;
+        factors[r] = weigh(scores[r], visible, scale, progress + r);
+    }
+    gather(cache->values, stored_width, is_bf16, block, scores, factors, rows, sums);
+}
+
+enum { TOGETHER = 4 };
+
+BODY void attend(const struct dixie_cache *cache, const int is_bf16, const float *queries,
+                 size_t query_stride, size_t query_count, size_t first_position, float scale,
+                 float *results, size_t result_stride) {
+    size_t stored_width = round_up(cache->width, LANES);
+    _Alignas(64) float sums[TOGETHER * stored_width];
+    for (size_t start = 0; start < query_count; start += TOGETHER) {
+        size_t rows = query_count - start < TOGETHER ? query_count - start : TOGETHER;
+        size_t position = first_position + start;
+        const float *from = queries + start * query_stride;
+        struct progress progress[TOGETHER];
+        for (size_t r = 0; r < TOGETHER; r++) progress[r] = (struct progress){-INFINITY, 0};
+        memset(sums, 0, sizeof sums);
+        for (size_t block = 0; block <= (position + rows - 1) / BLOCK; block++) {
+            if (rows == TOGETHER && block <= position / BLOCK) {
+                one_block(cache, is_bf16, stored_width, block, from, query_stride, position, scale,
+                          TOGETHER, progress, sums);
+                continue;
+            }
+            for (size_t r = 0; r < rows; r++) {
+                if (block > (position + r) / BLOCK) continue;
+                one_block(cache, is_bf16, stored_width, block, from + r * query_stride,
+                          query_stride, position + r, scale, 1, progress + r,
+                          sums + r * stored_width);
+            }
+        }
+        for (size_t r = 0; r < rows; r++) {
+            float *out = results + (start + r) * result_stride;
+            float inverse = 1 / progress[r].weight;
+            for (size_t column = 0; column < cache->width; column += LANES) {
+                f32x16 v = *(const f32x16 *)(sums + r * stored_width + column) * inverse;
+                store(out + column, &v, cache->width - column);
+            }
+        }
+    }
+}
+
+BODY void dixie_attend_body(const struct dixie_cache *cache, const float *queries,
+                            size_t query_stride, size_t query_count, size_t first_position,
+                            float scale, float *results, size_t result_stride) {
+    if (cache->is_bf16) {
+        attend(cache, 1, queries, query_stride, query_count, first_position, scale, results,
+               result_stride);
+    } else {
+        attend(cache, 0, queries, query_stride, query_count, first_position, scale, results,
+               result_stride);
+    }
+}
+
+DISPATCHED(dixie_attend,
+           (cache, queries, query_stride, query_count, first_position, scale, results,
+            result_stride),
+           const struct dixie_cache *cache, const float *queries, size_t query_stride,
+           size_t query_count, size_t first_position, float scale, float *results,
+           size_t result_stride)
+
+void dixie_cache_store(enum dixie_level level, const struct dixie_cache *cache, size_t position,
+                       const float *key, const float *value) {
+    (void)level;
+    size_t stored_width = round_up(cache->width, LANES);
+    size_t first_key = position / LANES * LANES * cache->width + position % LANES;
+    size_t first_value = position * stored_width;
+    for (size_t d = 0; d < cache->width; d++) {
+        if (cache->is_bf16) {
+            ((uint16_t *)cache->keys)[first_key + d * LANES] = bf16_of(key[d]);
+            ((uint16_t *)cache->values)[first_value + d] = bf16_of(value[d]);
+        } else {
+            ((float *)cache->keys)[first_key + d * LANES] = key[d];
+            ((float *)cache->values)[first_value + d] = value[d];
+        }
+    }
+}
+
+static double number_at(const void *base, int is_bf16, size_t index) {
+    return is_bf16 ? float_of_bf16(((const uint16_t *)base)[index]) : ((const float *)base)[index];
+}
+
+void dixie_attend_reference(const struct dixie_cache *cache, const float *queries,
+                            size_t query_stride, size_t query_count, size_t first_position,
+                            float scale, float *results, size_t result_stride) {
+    size_t width = cache->width, stored_width = round_up(width, LANES);
+    for (size_t i = 0; i < query_count; i++) {
+        size_t count = first_position + i + 1;
+        double highest = -INFINITY, sum = 0, scores[count];
+        for (size_t key = 0; key < count; key++) {
+            size_t first = key / LANES * LANES * width + key % LANES;
+            scores[key] = 0;
+            for (size_t d = 0; d < width; d++) {
+                scores[key] += queries[i * query_stride + d] *
+                               number_at(cache->keys, cache->is_bf16, first + d * LANES);
+            }
+            highest = fmax(highest, scores[key]);
+        }
+        for (size_t key = 0; key < count; key++) {
+            scores[key] = exp((scores[key] - highest) * scale);
+            sum += scores[key];
+        }
+        for (size_t d = 0; d < width; d++) {
+            double total = 0;
+            for (size_t key = 0; key < count; key++) {
+                total += scores[key] *
+                         number_at(cache->values, cache->is_bf16, key * stored_width + d);
+            }
+            results[i * result_stride + d] = (float)(total / sum);
+        }
+    }
+}

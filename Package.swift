@@ -101,6 +101,6 @@ let package = Package(
         tests("Architecture", "API", "JSON"),
         tests("EndToEnd", "server", "dixie", "train", "JSON"),
         tests("Dixie", "dixie", "Checkpoints", "JSON", "Tokenizer"),
-        tests("API", "API", "Chat", "Crypto", "GPT2", "HTTP", "JSON", "Serving", log),
+        tests("API", "API", "Chat", "Compute", "Crypto", "GPT2", "HTTP", "JSON", "Serving", log),
     ]
 )

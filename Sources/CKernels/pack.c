@@ -122,22 +122,27 @@ static int number_at(enum dixie_format format, const void *panel, size_t depth, 
     return half * panel_multipliers(panel)[d / GROUP * C16 + c];
 }
 
+static float weight_at(enum dixie_format format, const void *panel, size_t depth, size_t d,
+                       size_t c) {
+    switch (format) {
+        case dixie_format_f32: return ((const float *)panel)[d * C16 + c];
+        case dixie_format_bf16:
+            return float_of_bf16(((const uint16_t *)panel)[(d / 2 * C16 + c) * 2 + d % 2]);
+        case dixie_format_int8:
+        case dixie_format_int4: break;
+    }
+    return panel_scales(panel)[c] * (float)number_at(format, panel, depth, d, c);
+}
+
 void dixie_unpack_panel(enum dixie_format format, const void *panel, size_t depth, float *weights) {
     for (size_t d = 0; d < depth; d++) {
         for (size_t c = 0; c < C16; c++) {
-            float *weight = weights + d * C16 + c;
-            switch (format) {
-                case dixie_format_f32: *weight = ((const float *)panel)[d * C16 + c]; break;
-                case dixie_format_bf16:
-                    *weight =
-                        float_of_bf16(((const uint16_t *)panel)[(d / 2 * C16 + c) * 2 + d % 2]);
-                    break;
-                case dixie_format_int8:
-                case dixie_format_int4:
-                    *weight = panel_scales(panel)[c] *
-                              (float)number_at(format, panel, depth, d, c);
-                    break;
-            }
+            weights[d * C16 + c] = weight_at(format, panel, depth, d, c);
         }
     }
+}
+
+void dixie_unpack_column(enum dixie_format format, const void *panel, size_t depth, size_t column,
+                         float *weights) {
+    for (size_t d = 0; d < depth; d++) weights[d] = weight_at(format, panel, depth, d, column);
 }

@@ -1,3 +1,5 @@
+import Compute
+
 /// Why a model cannot be made from what is on disk.
 public enum GPT2Error: Error, Equatable, CustomStringConvertible {
     case unreadableConfiguration(path: String, reason: String)
@@ -6,6 +8,7 @@ public enum GPT2Error: Error, Equatable, CustomStringConvertible {
     case untiedHead(path: String, name: String)
     case notFinite(path: String, name: String)
     case logitsNotFinite
+    case tooWide(width: Int, format: WeightFormat, most: Int)
 
     public var description: String {
         switch self {
@@ -25,6 +28,9 @@ public enum GPT2Error: Error, Equatable, CustomStringConvertible {
         case .logitsNotFinite:
             return "the model computed values that are not finite; "
                 + "its weights are too large, so use an earlier checkpoint"
+        case .tooWide(let width, let format, let most):
+            return "the model is \(width) wide and \(format.rawValue) goes up to \(most); "
+                + "serve it in f32 or bf16"
         }
     }
 }

@@ -52,6 +52,10 @@ public struct Hyperparameters: Sendable, Hashable {
             throw GPT2Error.impossibleConfiguration(
                 "\(name) is \(value), outside \(range.lowerBound) to \(range.upperBound)")
         }
+        guard embeddingWidth / headCount <= 1024 else {
+            throw GPT2Error.impossibleConfiguration(
+                "a head would be \(embeddingWidth / headCount) wide, and 1024 is the most")
+        }
         guard embeddingWidth % headCount == 0 else {
             throw GPT2Error.impossibleConfiguration(
                 "the width (n_embd) is \(embeddingWidth), which \(headCount) heads (n_head) "

@@ -23,8 +23,9 @@ extension Model {
     ) throws -> [Double] {
         let n = tokens.count
         precondition(targets.count <= n, "every target follows a token")
-        try workspace.reserve(rows: n, logitRows: max(1, min(targets.count, Self.rowsAtATime)))
-        runBlocks(tokens, cache: cache, workspace: workspace, on: pool)
+        try runBlocks(
+            [SequencePiece(tokens, cache: cache)],
+            logitRows: max(1, min(targets.count, Self.rowsAtATime)), workspace: workspace, on: pool)
 
         let targets = Array(targets)
         var losses = [Float](repeating: 0, count: targets.count)
@@ -34,7 +35,7 @@ extension Model {
                 let end = min(start + Self.rowsAtATime, targets.count)
                 let first = n - targets.count
                 let logits = logits(
-                    of: first + start..<first + end, among: n, workspace: workspace, on: pool)
+                    of: first + start..<first + end, workspace: workspace, on: pool)
                 crossEntropy(
                     logits, targets: targets[start..<end], scale: nil, losses: base + start,
                     on: pool)

@@ -3,101 +3,166 @@ import Compute
 /// A GPT-2: weights and the arithmetic that makes logits of token ids.
 ///
 /// Immutable; many sequences, each with a `KVCache` of its own, may use it, one step at a time on
-/// one `Workspace`.
+/// one `Workspace`. What a sequence gets does not depend on which others are in the same pass, nor
+/// on how its tokens are cut into pieces, nor on the number of threads.
 public final class Model: Sendable {
-    public let weights: Weights
+    public let weights: PackedWeights
     public var hyperparameters: Hyperparameters { weights.hyperparameters }
 
-    private let blocks: [Block]
-    private let tokenEmbedding: Matrix  // [V, C]
-    private let positionEmbedding: Matrix  // [T, C]
-    private let finalNorm: LayerNormParameters
+    public init(_ weights: PackedWeights) { self.weights = weights }
 
-    public init(_ weights: Weights) {
-        let size = weights.hyperparameters
-        self.weights = weights
-        blocks = (0..<size.layerCount).map { Block(weights, layer: $0) }
-        tokenEmbedding = weights.tokenEmbedding
-        positionEmbedding = weights.positionEmbedding
-        finalNorm = weights.finalNorm
+    /// - Parameters:
+    ///   - weights: in f32; they are laid out anew, and may go or change afterwards.
+    ///   - format: how the model keeps them.
+    ///   - pool: shares that out; threads of its own where there is none.
+    /// - Throws: `ComputeError` when there is no memory; `GPT2Error.tooWide`.
+    public convenience init(
+        _ weights: Weights, format: WeightFormat = .f32, on pool: ThreadPool? = nil
+    ) throws {
+        self.init(try PackedWeights(weights, format: format, on: pool ?? ThreadPool()))
     }
 
-    /// Runs new tokens of one sequence through the model in one pass and adds them to its cache.
+    /// Runs new tokens of some sequences through the model in one pass and adds them to their caches.
     ///
     /// - Parameters:
-    ///   - tokens: n ≥ 1 ids in 0 ..< V; `cache.count` + n must not exceed the cache's capacity.
-    ///   - cache: of this sequence; afterwards it holds n tokens more.
+    ///   - pieces: one or more, each with a cache of its own.
     ///   - workspace: scratch, made for a model of this shape.
-    ///   - logitRows: of how many of the last tokens to give the logits.
     ///   - pool: does the arithmetic.
-    /// - Returns: [logitRows, V], in the workspace: valid until that is used again or let go.
+    /// - Returns: [sum of `logitRows`, V], piece by piece, in the workspace: valid until that is used
+    ///   again or let go.
     /// - Throws: `ComputeError` when there is no memory for a pass of that length.
+    public func forward(
+        _ pieces: [SequencePiece], workspace: Workspace, on pool: ThreadPool
+    ) throws -> Matrix {
+        let logitRows = pieces.reduce(0) { $0 + $1.logitRows }
+        try runBlocks(pieces, logitRows: logitRows, workspace: workspace, on: pool)
+        var rows: [Int] = []
+        var start = 0
+        for piece in pieces {
+            start += piece.tokens.count
+            rows += start - piece.logitRows..<start
+        }
+        return logits(of: rows, workspace: workspace, on: pool)
+    }
+
+    /// The same for one sequence.
+    ///
+    /// - Returns: [logitRows, V] of the last tokens.
     public func forward(
         _ tokens: some Collection<Int32>, cache: KVCache, workspace: Workspace, logitRows: Int = 1,
         on pool: ThreadPool
     ) throws -> Matrix {
-        let n = tokens.count
-        precondition(logitRows >= 1 && logitRows <= n)
-        try workspace.reserve(rows: n, logitRows: logitRows)
-        runBlocks(tokens, cache: cache, workspace: workspace, on: pool)
-        return logits(of: n - logitRows..<n, among: n, workspace: workspace, on: pool)
+        try forward(
+            [SequencePiece(tokens, cache: cache, logitRows: logitRows)], workspace: workspace,
+            on: pool)
     }
 
     /// Runs new tokens through all blocks; the workspace's residual stream then holds what the head
-    /// makes logits of.
+    /// makes logits of, piece by piece.
     ///
-    /// - Parameters: as of `forward`; the workspace has room for the tokens.
+    /// - Parameters:
+    ///   - pieces: as of `forward`.
+    ///   - logitRows: how many rows of logits will be asked for at a time.
+    ///   - workspace: as of `forward`.
+    ///   - pool: as of `forward`.
     func runBlocks(
-        _ tokens: some Collection<Int32>, cache: KVCache, workspace: Workspace, on pool: ThreadPool
-    ) {
-        let n = tokens.count
-        precondition(n >= 1 && cache.count + n <= cache.capacity, "past the cache's capacity")
-
+        _ pieces: [SequencePiece], logitRows: Int, workspace: Workspace, on pool: ThreadPool
+    ) throws {
+        let n = pieces.reduce(0) { $0 + $1.tokens.count }
+        try workspace.reserve(rows: n, logitRows: logitRows)
+        let scratch = workspace.preparedRows
         let x = workspace.residual(rows: n)  // [n, C]
         let normed = workspace.normed(rows: n)  // [n, C]
-        embed(tokens, from: cache.count, into: x)
-        for (layer, block) in blocks.enumerated() {
+        embed(pieces, into: x)
+        for (layer, block) in weights.blocks.enumerated() {
             layerNorm(x, block.norm1, into: normed, on: pool)
             let qkv = workspace.wide(rows: n, columns: 3 * x.columns)  // [n, 3C]
-            block.attention.apply(normed, into: qkv, on: pool)
-            workspace.attention.run(qkv, into: normed, cache: cache, layer: layer, on: pool)
-            block.attentionOutput.apply(normed, addingTo: x, on: pool)
+            block.attention.apply(normed, into: qkv, scratch: scratch, on: pool)
+            attend(pieces, layer: layer, qkv, into: normed, on: pool)
+            block.attentionOutput.apply(normed, .add, into: x, scratch: scratch, on: pool)
 
             layerNorm(x, block.norm2, into: normed, on: pool)
             let hidden = workspace.wide(rows: n, columns: 4 * x.columns)  // [n, 4C]
-            block.hidden.apply(normed, into: hidden, on: pool)
-            gelu(hidden, on: pool)
-            block.hiddenOutput.apply(hidden, addingTo: x, on: pool)
+            block.hidden.apply(normed, .gelu, into: hidden, scratch: scratch, on: pool)
+            block.hiddenOutput.apply(hidden, .add, into: x, scratch: scratch, on: pool)
         }
-        cache.count += n
+        for piece in pieces { piece.cache.count += piece.tokens.count }
     }
 
     /// What the head makes of some rows of the residual stream that `runBlocks` has left.
     ///
     /// - Parameters:
-    ///   - range: of the tokens of that pass, from 0.
-    ///   - n: how many tokens that pass had.
-    ///   - workspace: that of the pass, with room for as many rows of logits as `range` has.
+    ///   - rows: of the pass, from 0; no more than it made room for.
+    ///   - workspace: that of the pass.
     ///   - pool: does the arithmetic.
-    /// - Returns: [range.count, V], in the workspace.
+    /// - Returns: [rows.count, V], in the workspace.
     func logits(
-        of range: Range<Int>, among n: Int, workspace: Workspace, on pool: ThreadPool
+        of rows: some Collection<Int>, workspace: Workspace, on pool: ThreadPool
     ) -> Matrix {
-        let normed = workspace.normed(rows: n).rows(range)
-        layerNorm(workspace.residual(rows: n).rows(range), finalNorm, into: normed, on: pool)
-        let logits = workspace.logits(rows: range.count)  // [range.count, V]
-        multiply(normed, tokenEmbedding, .transposed, into: logits, on: pool)
+        let x = workspace.residual
+        let chosen = workspace.normed(rows: rows.count)
+        for (index, row) in rows.enumerated() {
+            layerNorm(
+                x.rows(row..<row + 1), weights.finalNorm, into: chosen.rows(index..<index + 1),
+                on: pool)
+        }
+        let logits = workspace.logits(rows: rows.count)  // [rows, V]
+        multiply(
+            chosen, weights.tokenEmbedding, into: logits, scratch: workspace.preparedRows, on: pool)
         return logits
     }
 
     /// x[i] = the embedding of token i plus that of its position.
-    private func embed(_ tokens: some Collection<Int32>, from position: Int, into x: Matrix) {
-        for (row, token) in tokens.enumerated() {
-            precondition(token >= 0 && token < tokenEmbedding.rows, "no such token")
-            x.row(row).update(from: tokenEmbedding.row(Int(token)), count: x.columns)
-            addRow(
-                positionEmbedding.rows(position + row..<position + row + 1),
-                toEachRowOf: x.rows(row..<row + 1))
+    private func embed(_ pieces: [SequencePiece], into x: Matrix) {
+        var row = 0
+        for piece in pieces {
+            for (index, token) in piece.tokens.enumerated() {
+                weights.tokenEmbedding.copyColumn(Int(token), to: x.row(row))
+                let position = piece.cache.count + index
+                addRow(
+                    weights.positionEmbedding.rows(position..<position + 1),
+                    toEachRowOf: x.rows(row..<row + 1))
+                row += 1
+            }
+        }
+    }
+
+    /// Stores the keys and values of the new tokens in their caches, and attends. A head of a piece
+    /// is one thread's.
+    ///
+    /// - Parameters:
+    ///   - qkv: [n, 3C], queries, keys and values of the new tokens.
+    ///   - output: [n, C], the weighted values, head by head.
+    private func attend(
+        _ pieces: [SequencePiece], layer: Int, _ qkv: Matrix, into output: Matrix,
+        on pool: ThreadPool
+    ) {
+        let (heads, D) = (hyperparameters.headCount, hyperparameters.headWidth)
+        let C = heads * D
+        var starts: [Int] = []
+        var end = 0
+        for piece in pieces {
+            starts.append(end)
+            end += piece.tokens.count
+        }
+        let places = zip(pieces, starts).map { piece, start in
+            (
+                cache: piece.cache.heads(layer: layer), from: piece.cache.count,
+                rows: start..<start + piece.tokens.count
+            )
+        }
+        pool.forEachSlice(of: pieces.count * heads, atLeast: 1) { tasks in
+            for task in tasks {
+                let place = places[task / heads]
+                let head = task % heads
+                let rows = qkv.rows(place.rows)
+                let columns = head * D..<(head + 1) * D
+                place.cache.head(head).attend(
+                    queries: rows.columns(columns),
+                    keys: rows.columns(C + columns.lowerBound..<C + columns.upperBound),
+                    values: rows.columns(2 * C + columns.lowerBound..<2 * C + columns.upperBound),
+                    from: place.from, into: output.rows(place.rows).columns(columns))
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ import Compute
 ///
 /// Belongs to the thread that runs the steps.
 public final class Workspace {
-    let attention: Attention
+    let preparedRows = PreparedRows()
     private let hyperparameters: Hyperparameters
     private var rowCapacity = 0
     private var logitCapacity = 0
@@ -13,7 +13,6 @@ public final class Workspace {
 
     public init(_ hyperparameters: Hyperparameters) throws {
         self.hyperparameters = hyperparameters
-        attention = try Attention(hyperparameters)
         activations = try FloatBuffer(count: 0)
         logitBuffer = try FloatBuffer(count: 0)
     }
@@ -21,6 +20,7 @@ public final class Workspace {
     func reserve(rows: Int, logitRows: Int) throws {
         if rows > rowCapacity {
             activations = try FloatBuffer(count: rows * 6 * hyperparameters.embeddingWidth)
+            try preparedRows.reserve(rows: rows, deepest: 4 * hyperparameters.embeddingWidth)
             rowCapacity = rows
         }
         if logitRows > logitCapacity {
@@ -28,6 +28,9 @@ public final class Workspace {
             logitCapacity = logitRows
         }
     }
+
+    /// Of all rows there is room for.
+    var residual: Matrix { residual(rows: rowCapacity) }
 
     func residual(rows: Int) -> Matrix {
         activations.matrix(rows: rows, columns: hyperparameters.embeddingWidth)

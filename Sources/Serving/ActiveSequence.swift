@@ -18,6 +18,7 @@ final class ActiveSequence: @unchecked Sendable {
     private var stopFilter: StopFilter
     private var sentences: SentenceFilter?
     private var lastToken: Int32?
+    private var promptTokensRun = 0
     private var completionTokens = 0
 
     init(
@@ -37,22 +38,35 @@ final class ActiveSequence: @unchecked Sendable {
     /// Whether its first token has been made.
     var hasBegun: Bool { lastToken != nil }
 
-    /// Makes the next token and delivers the text that is ready with it.
+    /// What the next pass is to run of it: its latest token, or the next part of its prompt.
     ///
-    /// - Returns: how the reply has ended, if it has, for the engine to deliver once the sequence
-    ///   is off its books: who sees the end finds the slot free.
-    /// - Throws: whatever the model throws; nothing has then been delivered for this step.
-    func step(workspace: Workspace, on pool: ThreadPool) throws -> GenerationEvent? {
+    /// - Parameter most: tokens of a prompt there is room for in the pass.
+    /// - Returns: the piece, with a row of logits unless more of the prompt is to come; nil where
+    ///   there is no room.
+    /// - Throws: `ComputeError` when there is no memory for its cache.
+    func nextPiece(promptTokens most: Int) throws -> SequencePiece? {
         let cache =
             try self.cache
             ?? KVCache(
                 version.model.hyperparameters,
-                capacity: request.prompt.count + request.maximumTokens)
+                capacity: request.prompt.count + request.maximumTokens, format: version.form.cache)
         self.cache = cache
-        let tokens = lastToken.map { [$0] } ?? request.prompt
-        let logits = try version.model.forward(
-            tokens, cache: cache, workspace: workspace, on: pool
-        ).floats
+        if let lastToken { return SequencePiece([lastToken], cache: cache) }
+        let rest = request.prompt[promptTokensRun...]
+        let part = rest.prefix(most)
+        guard !part.isEmpty else { return nil }
+        promptTokensRun += part.count
+        return SequencePiece(part, cache: cache, logitRows: part.count == rest.count ? 1 : 0)
+    }
+
+    /// Draws the next token and delivers the text that is ready with it.
+    ///
+    /// - Parameter logits: [V], of its piece of the pass.
+    /// - Returns: how the reply has ended, if it has, for the engine to deliver once the sequence
+    ///   is off its books: who sees the end finds the slot free.
+    /// - Throws: `GPT2Error.logitsNotFinite`, or what the tokenizer throws; nothing has then been
+    ///   delivered for this step.
+    func take(_ logits: UnsafeMutableBufferPointer<Float>) throws -> GenerationEvent? {
         // Embeddings padded past the vocabulary stand for no token.
         let known = UnsafeMutableBufferPointer(
             rebasing: logits[..<version.tokenizer.vocabularyCount])

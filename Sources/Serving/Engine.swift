@@ -3,7 +3,8 @@ import Foundation
 import GPT2
 import Synchronization
 
-/// Generates replies: one thread that runs one model's step at a time, chosen by the scheduler.
+/// Generates replies: one thread that runs one model's step at a time, chosen by the scheduler; all
+/// sequences of the model go through it together.
 ///
 /// Requests come in through `submit`, which never waits; what they make leaves through the closure
 /// given with them, called on the engine's thread, which must not block.
@@ -109,27 +110,59 @@ extension Engine {
                 continue
             }
             let start = ContinuousClock.now
-            for sequence in sequences { run(sequence, &workspaces) }
+            run(sequences, &workspaces)
             latest = ContinuousClock.now - start
             state.withLock { $0.scheduler.charge(latest / .nanoseconds(1), to: step.model) }
         }
     }
 
+    /// The most tokens of prompts in one pass: a long prompt comes in parts, so that those who are
+    /// being answered wait for one part of it at most.
+    private static let promptTokensOfAPass = 256
+
+    /// One pass of some sequences of one model.
     private func run(
-        _ sequence: ActiveSequence, _ workspaces: inout [Hyperparameters: Workspace]
+        _ sequences: [ActiveSequence], _ workspaces: inout [Hyperparameters: Workspace]
     ) {
-        let size = sequence.version.model.hyperparameters
-        do {
-            let workspace = try workspaces[size] ?? Workspace(size)
-            workspaces[size] = workspace
-            if let end = try sequence.step(workspace: workspace, on: pool) {
-                remove(sequence)
-                sequence.deliver(end)
+        var room = Self.promptTokensOfAPass
+        var passed: [(sequence: ActiveSequence, piece: SequencePiece)] = []
+        for sequence in sequences {
+            attempt(sequence) {
+                guard let piece = try sequence.nextPiece(promptTokens: room) else { return }
+                if !sequence.hasBegun { room -= piece.tokens.count }
+                passed.append((sequence, piece))
             }
-        } catch {
-            remove(sequence)
-            sequence.deliver(.failed(.generationFailed(reason: "\(error)")))
         }
+        guard let model = passed.first?.sequence.version.model else { return }
+        let logits: Matrix
+        do {
+            let workspace =
+                try workspaces[model.hyperparameters] ?? Workspace(model.hyperparameters)
+            workspaces[model.hyperparameters] = workspace
+            logits = try model.forward(passed.map(\.piece), workspace: workspace, on: pool)
+        } catch {
+            for (sequence, _) in passed { fail(sequence, error) }
+            return
+        }
+        var row = 0
+        for (sequence, piece) in passed where piece.logitRows > 0 {
+            attempt(sequence) {
+                if let end = try sequence.take(logits.rows(row..<row + 1).floats) {
+                    remove(sequence)
+                    sequence.deliver(end)
+                }
+            }
+            row += 1
+        }
+    }
+
+    private func attempt(_ sequence: ActiveSequence, _ body: () throws -> Void) {
+        do { try body() } catch { fail(sequence, error) }
+    }
+
+    private func fail(_ sequence: ActiveSequence, _ error: any Error) {
+        remove(sequence)
+        sequence.deliver(.failed(.generationFailed(reason: "\(error)")))
     }
 
     private func dropCancelled() {

@@ -23,14 +23,16 @@ struct FileIdentity: Hashable, Sendable {
     }
 }
 
-/// The files that one version of a model is made of, as they are now; equal while nobody has
-/// touched them.
+/// The files that one version of a model is made of, as they are now, and how it is kept; equal while
+/// nobody has touched them.
 struct ModelSource: Equatable, Sendable {
     let folder: ModelFolder
+    let form: ModelForm
     private let identities: [String: FileIdentity]
 
-    init(_ folder: ModelFolder) {
+    init(_ folder: ModelFolder, form: ModelForm = ModelForm()) {
         self.folder = folder
+        self.form = form
         var files = [
             folder.configuration, folder.vocabulary.encoder, folder.vocabulary.merges,
         ]

@@ -15,13 +15,19 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
     public struct Specification: Sendable {
         public let key: String
         public let folder: ModelFolder
+        /// How it is kept in memory.
+        public let form: ModelForm
         public let profile: Profile
         /// Whether to load it before it is first asked.
         public let preload: Bool
 
-        public init(key: String, folder: ModelFolder, profile: Profile, preload: Bool) {
+        public init(
+            key: String, folder: ModelFolder, form: ModelForm = ModelForm(), profile: Profile,
+            preload: Bool
+        ) {
             self.key = key
             self.folder = folder
+            self.form = form
             self.profile = profile
             self.preload = preload
         }
@@ -60,7 +66,7 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
         case ready(Served)
         case full(waiting: Int)
         case waits
-        case loads(ModelFolder, generation: UInt64)
+        case loads(Specification, generation: UInt64)
     }
 
     private struct State {
@@ -77,7 +83,7 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
         state.withLock { state in
             for specification in specifications {
                 Self.install(
-                    specification, ModelSource(specification.folder), version: nil, in: &state)
+                    specification, specification.source, version: nil, in: &state)
             }
         }
     }
@@ -126,15 +132,15 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
             entry.waiters = (entry.waiters ?? []) + [completion]
             state.entries[key] = entry
             return isFirst
-                ? .loads(entry.specification.folder, generation: entry.generation) : .waits
+                ? .loads(entry.specification, generation: entry.generation) : .waits
         }
         switch outcome {
         case .unknown: completion(.failure(.unknownModel(key)))
         case .ready(let served): completion(.success(served))
         case .full(let waiting): completion(.failure(.queueFull(waiting: waiting)))
         case .waits: break
-        case .loads(let folder, let generation):
-            loader.async { self.load(key, folder, generation) }
+        case .loads(let specification, let generation):
+            loader.async { self.load(key, specification, generation) }
         }
     }
 
@@ -154,14 +160,14 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
         return try (result.withLock { $0 } ?? .failure(.unknownModel(key))).get()
     }
 
-    private func load(_ key: String, _ folder: ModelFolder, _ generation: UInt64) {
+    private func load(_ key: String, _ specification: Specification, _ generation: UInt64) {
         // Whoever waited for an entry that has been replaced waits for its successor now.
         guard state.withLock({ $0.entries[key]?.generation == generation }) else { return }
         let result = Result {
             // It may be long since the files were looked for, and a trainer saves and deletes.
-            let folder = try folder.withNewestCheckpoint()
-            let source = ModelSource(folder)
-            return (version: try ModelVersion(folder), source: source)
+            let folder = try specification.folder.withNewestCheckpoint()
+            let source = ModelSource(folder, form: specification.form)
+            return (version: try ModelVersion(folder, form: specification.form), source: source)
         }
         let (waiters, outcome) = state.withLock {
             state -> ([Completion], Result<Served, ServingError>) in
@@ -211,7 +217,7 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
             let before = state.withLock { $0.entries }
             var prepared: [(Specification, ModelSource, ModelVersion?)] = []
             for specification in specifications {
-                let source = ModelSource(specification.folder)
+                let source = specification.source
                 let old = before[specification.key]
                 let isSame = old?.source == source
                 var version = isSame ? old?.version : nil
@@ -226,7 +232,7 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
 
     private func loaded(_ specification: Specification) throws -> ModelVersion {
         do {
-            return try ModelVersion(specification.folder)
+            return try ModelVersion(specification.folder, form: specification.form)
         } catch {
             throw ServingError.loadFailed(key: specification.key, reason: "\(error)")
         }
@@ -272,4 +278,9 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
             generation: state.lastGeneration)
         state.order.append(specification.key)
     }
+}
+
+extension ModelRegistry.Specification {
+    /// Its files as they are now.
+    fileprivate var source: ModelSource { ModelSource(folder, form: form) }
 }

@@ -5,15 +5,18 @@ import Tokenizer
 extension ModelVersion {
     /// Loads the model that a folder holds.
     ///
-    /// - Parameter folder: with a checkpoint.
+    /// - Parameters:
+    ///   - folder: with a checkpoint.
+    ///   - form: how the model is to be kept.
     /// - Throws: `CheckpointError`, `GPT2Error` or `TokenizerError`, whose descriptions name the
     ///   file and the remedy.
-    public convenience init(_ folder: ModelFolder) throws {
+    public convenience init(_ folder: ModelFolder, form: ModelForm = ModelForm()) throws {
         let checkpoint = try folder.requireCheckpoint()
         let parts = try ModelParts(folder)
         let source = try openCheckpoint(checkpoint.path)
-        let model = Model(try Weights(parts.hyperparameters, from: source))
-        try self.init(model: model, tokenizer: parts.tokenizer, path: checkpoint.path)
+        try self.init(
+            Weights(parts.hyperparameters, from: source), form: form, tokenizer: parts.tokenizer,
+            path: checkpoint.path)
     }
 }
 

@@ -1,4 +1,4 @@
-import Crypto
+import Compute
 import Foundation
 import GPT2
 import Synchronization
@@ -10,9 +10,10 @@ public final class ModelVersion: Sendable {
     /// Tells this loaded copy from every other in the process.
     public let number: Scheduler.ModelID
     /// The first 12 hex digits of the weights' SHA-256: the same weights have the same name,
-    /// whatever container they came in.
+    /// whatever container they came in and whatever form they are kept in.
     public let name: String
     public let model: Model
+    public let form: ModelForm
     public let tokenizer: BytePairTokenizer
     /// The checkpoint it was read from.
     public let path: String
@@ -20,10 +21,20 @@ public final class ModelVersion: Sendable {
 
     private static let lastNumber = Atomic<UInt64>(0)
 
-    public init(model: Model, tokenizer: BytePairTokenizer, path: String) throws {
+    /// - Parameters:
+    ///   - weights: in f32; they are laid out anew, and may go afterwards.
+    ///   - form: how the model is to be kept.
+    ///   - tokenizer: of the same vocabulary.
+    ///   - path: where the weights were read from.
+    /// - Throws: `CryptoError`; `ComputeError` when there is no memory; `GPT2Error.tooWide`.
+    public init(
+        _ weights: Weights, form: ModelForm = ModelForm(), tokenizer: BytePairTokenizer,
+        path: String
+    ) throws {
         number = Self.lastNumber.add(1, ordering: .relaxed).newValue
-        name = String(try model.weights.digest().hexadecimal.prefix(12))
-        self.model = model
+        name = try weights.versionName()
+        model = try Model(weights, format: form.weights)
+        self.form = form
         self.tokenizer = tokenizer
         self.path = path
         loadedAt = Date()
@@ -32,29 +43,4 @@ public final class ModelVersion: Sendable {
     public var contextLength: Int { model.hyperparameters.contextLength }
     /// What the weights take in memory.
     public var byteCount: Int { model.weights.byteCount }
-}
-
-extension Weights {
-    /// SHA-256 over every tensor's name, shape and SHA-256, in the table's order. Tensors are
-    /// hashed side by side.
-    func digest() throws -> SHA256Digest {
-        let entries = table.entries
-        let digests = Mutex<[Int: Result<SHA256Digest, CryptoError>]>([:])
-        DispatchQueue.concurrentPerform(iterations: entries.count) { index in
-            let result = Result<SHA256Digest, CryptoError> { () throws(CryptoError) in
-                let hasher = try SHA256Hasher()
-                try hasher.update(UnsafeRawBufferPointer(floats(of: entries[index])))
-                return try hasher.finalize()
-            }
-            digests.withLock { $0[index] = result }
-        }
-        let hasher = try SHA256Hasher()
-        for (index, entry) in entries.enumerated() {
-            try hasher.update(Array("\(entry.parameter.name) \(entry.shape) ".utf8))
-            if let digest = try digests.withLock({ $0[index] })?.get() {
-                try hasher.update(digest.bytes)
-            }
-        }
-        return try hasher.finalize()
-    }
 }

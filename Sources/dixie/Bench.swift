@@ -29,9 +29,6 @@ struct Bench: ParsableCommand {
 
     @OptionGroup var model: ModelArguments
 
-    @Option(help: "The weights' format in memory.")
-    var weights = "f32"
-
     @Option(parsing: .unconditional, help: "decode, prefill: how many sequences.")
     var batch = 1
 
@@ -54,10 +51,6 @@ struct Bench: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard weights == "f32" else {
-            throw ValidationError(
-                "--weights is \(weights); f32 is the only format in this version.")
-        }
         let sizes = [
             ("batch", batch, 1...4096), ("tokens", tokens, 1...1_000_000),
             ("prompt", prompt ?? 1, 1...1_000_000), ("repeats", repeats, 1...10_000),
@@ -98,6 +91,8 @@ struct Bench: ParsableCommand {
             result.tokensPerRepeat = tokenize.tokenCount
             result.bytesPerRepeat = tokenize.byteCount
         }
-        try writeOut((json ? result.json(what.rawValue) : result.line(what.rawValue)) + "\n")
+        try writeOut(
+            (json ? result.json(what.rawValue, weights: model.format) : result.line(what.rawValue))
+                + "\n")
     }
 }

@@ -75,10 +75,10 @@ struct BenchPasses {
         }
         return try ContinuousClock().measure {
             for _ in 0..<generatedLength {
-                for (index, cache) in caches.enumerated() {
-                    let logits = try model.forward(
-                        [last[index]], cache: cache, workspace: workspace, on: pool)
-                    last[index] = try samplers[index].next(logits.floats)
+                let pieces = zip(last, caches).map { SequencePiece([$0], cache: $1) }
+                let logits = try model.forward(pieces, workspace: workspace, on: pool)
+                for index in pieces.indices {
+                    last[index] = try samplers[index].next(logits.rows(index..<index + 1).floats)
                 }
             }
         }

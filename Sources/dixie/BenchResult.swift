@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// How long something took each time, and what was done in that time.
@@ -42,9 +43,9 @@ struct BenchResult {
     }
 
     /// One JSON object; rates that mean nothing for it are 0.
-    func json(_ what: String) -> String {
+    func json(_ what: String, weights: WeightFormat) -> String {
         let fields: [(String, String)] = [
-            ("what", "\"\(what)\""), ("weights", "\"f32\""), ("batch", "\(batch)"),
+            ("what", "\"\(what)\""), ("weights", "\"\(weights.rawValue)\""), ("batch", "\(batch)"),
             ("tokens", "\(tokens)"), ("prompt", "\(prompt)"), ("threads", "\(threads)"),
             ("repeats", "\(seconds.count)"),
             ("tokens_per_second", "\(Double(tokensPerRepeat) / median)"),

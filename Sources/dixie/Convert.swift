@@ -73,9 +73,11 @@ struct Convert: ParsableCommand {
     private func write(
         _ folder: ModelFolder, to target: HuggingFaceTarget
     ) throws -> (identity: String, parameterCount: Int) {
-        let version = try ModelVersion(folder)
-        try target.write(version, vocabulary: folder.vocabulary)
-        return (version.name, version.model.weights.table.parameterCount)
+        let parts = try ModelParts(folder)
+        let weights = try Weights(
+            parts.hyperparameters, from: openCheckpoint(folder.requireCheckpoint().path))
+        try target.write(weights, endOfText: parts.tokenizer.endOfText, folder.vocabulary)
+        return (try weights.versionName(), weights.table.parameterCount)
     }
 }
 

@@ -42,25 +42,27 @@ struct HuggingFaceTarget {
     /// there are always those of the vocabulary beside them.
     ///
     /// - Parameters:
-    ///   - version: the model.
+    ///   - weights: the model's.
+    ///   - endOfText: the token that ends texts; nil where there is none.
     ///   - files: its vocabulary's, which are copied.
     /// - Throws: `CheckpointError`; what reading the vocabulary throws.
-    func write(_ version: ModelVersion, vocabulary files: ModelFolder.Vocabulary) throws {
+    func write(
+        _ weights: Weights, endOfText: Int32?, _ files: ModelFolder.Vocabulary
+    ) throws {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
-        let config = version.model.hyperparameters.huggingFaceConfiguration(
-            endOfText: version.tokenizer.endOfText)
+        let config = weights.hyperparameters.huggingFaceConfiguration(endOfText: endOfText)
         let encoder = try Data(contentsOf: URL(fileURLWithPath: files.encoder))
         let pairs = try Data(contentsOf: URL(fileURLWithPath: files.merges))
         let newWeights = path(".model.safetensors.new")
-        try version.model.weights.writeSafetensors(to: newWeights)
+        try weights.writeSafetensors(to: newWeights)
         do {
             // Of a run's folder this is only a name for its newest checkpoint, which stays.
-            if unlink(weights) != 0, errno != ENOENT { throw failure(weights) }
+            if unlink(self.weights) != 0, errno != ENOENT { throw failure(self.weights) }
             try replace(configuration, with: Data(config.utf8))
             try replace(vocabulary, with: encoder)
             try replace(merges, with: pairs)
-            if rename(newWeights, weights) != 0 { throw failure(weights) }
+            if rename(newWeights, self.weights) != 0 { throw failure(self.weights) }
         } catch {
             unlink(newWeights)
             throw error

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Compute
 import GPT2
 import Serving
 import Terminal
@@ -27,6 +28,9 @@ struct ModelArguments: ParsableArguments {
         name: .customLong("models_dir"),
         help: ArgumentHelp("The folder of all models.", valueName: "dir"))
     var modelsFolder = "models"
+
+    @Option(name: .customLong("weights"), help: "How the weights are kept.")
+    var format = WeightFormat.f32
 
     @Option(parsing: .unconditional, help: "Threads that do the arithmetic; 0 is one a core.")
     var threads = 0
@@ -60,12 +64,15 @@ struct ModelArguments: ParsableArguments {
                 "there is no checkpoint in \(folder.checkpointFolder), so this is an untrained "
                     + "model and its text is noise")
             let weights = try Weights.untrained(parts.hyperparameters, seed: seed)
-            return (Model(weights), parts.tokenizer)
+            return (try Model(weights, format: format), parts.tokenizer)
         }
         let source = try openCheckpoint(checkpoint.path)
-        return (Model(try Weights(parts.hyperparameters, from: source)), parts.tokenizer)
+        let weights = try Weights(parts.hyperparameters, from: source)
+        return (try Model(weights, format: format), parts.tokenizer)
     }
 }
+
+extension WeightFormat: ExpressibleByArgument {}
 
 /// Says on standard error what a person should know and no program need read.
 func warn(_ sentence: String) {

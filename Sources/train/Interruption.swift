@@ -3,7 +3,8 @@ import Foundation
 import Synchronization
 
 /// Whether a person or the system has asked the program to stop. The first Ctrl-C asks, the second
-/// ends the program as it always does. SIGUSR1 asks too: it is what `mpirun` passes on without
+/// ends the program as it always does. A terminal that is closed asks as well, unless `nohup` keeps
+/// that from the program. SIGUSR1 asks too: it is what `mpirun` passes on without
 /// killing everybody soon after, and what batch systems send some time before they do.
 final class Interruption {
     private final class Flag: Sendable {
@@ -16,7 +17,8 @@ final class Interruption {
     /// - Parameter whenAsked: is told at once; the step goes on.
     init(whenAsked: @escaping @Sendable () -> Void) {
         let queue = DispatchQueue(label: "dixie.interruption")
-        sources = [SIGINT, SIGTERM, SIGUSR1].map { [flag] number in
+        let signals = [SIGINT, SIGTERM, SIGUSR1] + (Self.isIgnored(SIGHUP) ? [] : [SIGHUP])
+        sources = signals.map { [flag] number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
@@ -27,6 +29,13 @@ final class Interruption {
             source.resume()
             return source
         }
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        sigaction(number, nil, &action)
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     deinit { for source in sources { source.cancel() } }

@@ -9,7 +9,8 @@ import Training
 
 /// Draws samples of the model as it is, shows them, and keeps them in `samples/<run>/samples-<N>`.
 struct SampleWriter {
-    let model: Model
+    /// Trained meanwhile.
+    let weights: Weights
     let tokenizer: BytePairTokenizer
     let options: SampleOptions
     let folder: String
@@ -24,6 +25,7 @@ struct SampleWriter {
         var settings = options.settings(seed: seed)
         // Another text each time, and the same one if the run is made again.
         settings.seed &+= UInt64(step)
+        let model = try Model(weights, format: .bf16, on: pool)
         let window = model.hyperparameters.contextLength
         let sampler = TextSampler(
             model: model, tokenizer: tokenizer, prompt: [start], settings: settings,

@@ -80,7 +80,7 @@ struct TrainingSession {
         let display = ProgressDisplay(
             firstStep: trainer.state.step, lastStep: setup.plan.lastStep)
         let samples = SampleWriter(
-            model: Model(trainer.weights), tokenizer: setup.beginning.tokenizer,
+            weights: trainer.weights, tokenizer: setup.beginning.tokenizer,
             options: options.samples, folder: "samples/\(options.place.name)",
             seed: trainer.state.seed, pool: pool)
 

@@ -1,5 +1,6 @@
 import API
 import Chat
+import Compute
 import Crypto
 import Foundation
 import JSON
@@ -62,8 +63,7 @@ func configuration(
         #expect(model.weights == .int8)
         #expect(
             server.notices.map { $0.line(in: "c.json") } == [
-                "c.json:1: memory_limit: this version loads whatever is asked for",
-                "c.json:6: models[0].weights: weights are served as f32 in this version",
+                "c.json:1: memory_limit: this version loads whatever is asked for"
             ])
     }
 
@@ -293,9 +293,9 @@ func configuration(
         #expect(server.alexaSkill == "s" && server.watch && server.prefixCache == 1 << 30)
         #expect(
             server.notices.map(\.path) == [
-                "tls", "alexa", "watch", "prefix_cache", "models[0].kv", "models[0].draft",
+                "tls", "alexa", "watch", "prefix_cache", "models[0].draft",
             ])
-        #expect(ServerConfiguration.notYet.isSuperset(of: ["tls", "models[].weights", "debug"]))
+        #expect(ServerConfiguration.notYet.isSuperset(of: ["tls", "models[].draft", "debug"]))
     }
 
     @Test func aFileIsReadAndItsFolderIsWherePathsStart() throws {

@@ -31,11 +31,20 @@ import Testing
         #expect(result["batch"]?.integer == (what == "decode" ? 2 : 1))
     }
 
+    @Test(arguments: ["f32", "bf16", "int8", "int4"])
+    func everyFormatIsMeasured(weights: String) throws {
+        let outcome = try DixieProgram.run(
+            "bench", "decode", "--restore_from", model.path, "--weights", weights, "--tokens", "3",
+            "--repeats", "1", "--batch", "3", "--json")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains("\"weights\": \"\(weights)\""))
+    }
+
     @Test func otherWeightsAreRefusedByName() throws {
         let outcome = try DixieProgram.run(
-            "bench", "decode", "--restore_from", model.path, "--weights", "int8")
+            "bench", "decode", "--restore_from", model.path, "--weights", "int3")
         #expect(outcome.status == 64)
-        #expect(outcome.errors.contains("int8"))
+        #expect(outcome.errors.contains("int3"))
     }
 
     @Test func aPromptOfTheDefaultLengthFitsTheWindow() throws {

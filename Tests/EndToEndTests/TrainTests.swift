@@ -48,7 +48,7 @@ import Testing
         #expect(kept == ["model-36.safetensors", "model-40.safetensors"])
     }
 
-    @Test(arguments: [SIGINT, SIGTERM])
+    @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
     func whoStopsItLosesNothing(_ signal: Int32) throws {
         let (process, errors) = try run.start()
         #expect(errors.wait(for: "step 1:") != nil)

@@ -19,7 +19,7 @@ struct EvaluatedModel {
         let size = try Hyperparameters(
             contentsOf: folder.appendingPathComponent("config.json").path)
         let source = try openCheckpoint(folder.appendingPathComponent("model.safetensors").path)
-        model = Model(try Weights(size, from: source))
+        model = try Model(try Weights(size, from: source))
         tokenizer = try BytePairTokenizer.load(folder: folder.path)
     }
 

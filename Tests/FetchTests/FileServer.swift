@@ -126,7 +126,7 @@ final class FileServer: Sendable {
         case .silence:
             // Until the other side gives up.
             var byte: UInt8 = 0
-            _ = read(connection, &byte, 1)
+            while read(connection, &byte, 1) > 0 || errno == EINTR {}
         case .answer(let status, let headers, let body):
             send(connection, status, headers, Array(body.utf8))
         case .breakOff(let count):

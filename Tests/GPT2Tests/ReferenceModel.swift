@@ -21,7 +21,7 @@ struct ReferenceModel: Sendable {
             contentsOf: folder.appendingPathComponent("config.json").path)
         let source = try SafetensorsReader(
             path: folder.appendingPathComponent("model.safetensors").path)
-        model = Model(try Weights(size, from: source))
+        model = try Model(try Weights(size, from: source))
         let results = try SafetensorsReader(
             path: folder.appendingPathComponent("logits.safetensors").path)
         tokens = try Self.floats("tokens", size.contextLength, results).map { Int32($0) }

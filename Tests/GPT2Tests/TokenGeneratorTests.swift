@@ -10,7 +10,7 @@ import Testing
         let size = try Hyperparameters(
             vocabularySize: 50, contextLength: contextLength, embeddingWidth: 16, headCount: 2,
             layerCount: 2)
-        return Model(try Weights.untrained(size, seed: 7))
+        return try Model(try Weights.untrained(size, seed: 7))
     }
 
     func generator(_ model: Model, prompt: [Int32]) throws -> TokenGenerator {

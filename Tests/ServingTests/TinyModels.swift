@@ -20,7 +20,7 @@ enum TinyModels {
         let path = folder.appendingPathComponent("model.safetensors").path
         let weights = try Weights(size, from: SafetensorsReader(path: path))
         return try ModelVersion(
-            model: Model(weights), tokenizer: vocabulary.get().tokenizer(), path: path)
+            weights, tokenizer: vocabulary.get().tokenizer(), path: path)
     }
 
     /// The token of each byte of `text`.

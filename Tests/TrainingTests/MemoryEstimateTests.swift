@@ -35,7 +35,7 @@ import Training
 
     @Test func aBatchBeyondAllMeasureIsEstimatedAllTheSame() throws {
         let size = try Hyperparameters(
-            vocabularySize: 50257, contextLength: 1_000_000, embeddingWidth: 65_536, headCount: 1,
+            vocabularySize: 50257, contextLength: 1_000_000, embeddingWidth: 65_536, headCount: 64,
             layerCount: 1_000)
         var settings = Trainer.Settings(windowLength: 1_000_000, schedule: .init(rate: 1))
         settings.batchSize = 1_000_000

@@ -32,7 +32,7 @@ extension ModelConfiguration {
             stop: sanitizer.rules == .none || self.isCompatible ? [] : [Turn.marker])
 
         weights = reader.choice("weights")
-        keyValueKind = reader.choice("kv")
+        cache = reader.choice("kv")
         draft = reader.optionalText("draft")
         preload = reader.flag("preload")
         pin = reader.flag("pin")

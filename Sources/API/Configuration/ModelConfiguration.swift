@@ -1,4 +1,5 @@
 import Chat
+import Compute
 import JSON
 
 /// One model of a configuration.
@@ -16,10 +17,6 @@ public struct ModelConfiguration: Sendable, Equatable {
         }
     }
 
-    /// What the weights are kept as.
-    public enum Weights: String, Sendable { case f32, bf16, int8, int4 }
-    /// What the cache of keys and values holds.
-    public enum KeyValueKind: String, Sendable { case f32, bf16 }
     /// What becomes of a system prompt.
     public enum SystemPolicy: String, Sendable { case drop, prepend, truncate }
     /// Whether `<|endoftext|>` is text or a token.
@@ -39,8 +36,10 @@ public struct ModelConfiguration: Sendable, Equatable {
     public var generation: GenerationDefaults
     /// Whether the original's quirks are on.
     public var isCompatible: Bool
-    public var weights: Weights
-    public var keyValueKind: KeyValueKind
+    /// How the weights are kept.
+    public var weights: WeightFormat
+    /// How keys and values are kept.
+    public var cache: CacheFormat
     /// The key of a smaller model that guesses ahead.
     public var draft: String?
     public var preload: Bool

@@ -47,7 +47,9 @@ extension ServerConfiguration {
     func specifications() throws -> [ModelRegistry<ModelConfiguration>.Specification] {
         try models.map { model in
             ModelRegistry<ModelConfiguration>.Specification(
-                key: model.key, folder: try model.folder(), profile: model, preload: model.preload)
+                key: model.key, folder: try model.folder(),
+                form: ModelForm(weights: model.weights, cache: model.cache), profile: model,
+                preload: model.preload)
         }
     }
 }

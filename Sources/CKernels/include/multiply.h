@@ -65,6 +65,10 @@ void dixie_pack_panel(enum dixie_format format, const float *weights, size_t dep
 /// for reading rows out of it.
 void dixie_unpack_panel(enum dixie_format format, const void *panel, size_t depth, float *weights);
 
+/// One column of a panel, as floats.
+void dixie_unpack_column(enum dixie_format format, const void *panel, size_t depth, size_t column,
+                         float *weights);
+
 /// Bytes of a row of activations as the kernels of a format want it, a multiple of 64; 0 where they
 /// take floats as they are.
 size_t dixie_prepared_size(enum dixie_level level, enum dixie_format format, size_t depth);

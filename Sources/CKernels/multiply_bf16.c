@@ -41,7 +41,7 @@ TARGET_BF16 BODY void tile_pairs(const struct product *product, int unused, cons
     }
 }
 
-TILED(bf16_pairs, TARGET_BF16, tile_pairs, 0, 4, 4, 4, 4, 4, 4)
+TILED(bf16_pairs, TARGET_BF16, tile_pairs, 0, 6, 4, 4, 4, 4, 4, 4)
 #endif
 
 void multiply_bf16(const struct product *product, size_t row_count, size_t first, size_t count) {

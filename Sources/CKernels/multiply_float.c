@@ -62,12 +62,12 @@ BODY void tile_bf16(const struct product *product, int unused, const int rows, c
     }
 }
 
-TILED(f32_portable, , tile_f32, 0, 2, 1, 1, 1, 1, 1)
-TILED(f32_avx2, TARGET_AVX2, tile_f32, 0, 4, 2, 2, 1, 1, 1)
-TILED(f32_avx512, TARGET_AVX512, tile_f32, 0, 4, 4, 4, 4, 4, 4)
-TILED(bf16_portable, , tile_bf16, 0, 2, 1, 1, 1, 1, 1)
-TILED(bf16_avx2, TARGET_AVX2, tile_bf16, 0, 4, 2, 2, 1, 1, 1)
-TILED(bf16_avx512, TARGET_AVX512, tile_bf16, 0, 4, 4, 4, 4, 4, 4)
+TILED(f32_portable, , tile_f32, 0, 6, 2, 1, 1, 1, 1, 1)
+TILED(f32_avx2, TARGET_AVX2, tile_f32, 0, 6, 4, 2, 2, 1, 1, 1)
+TILED(f32_avx512, TARGET_AVX512, tile_f32, 0, 6, 4, 4, 4, 4, 4, 4)
+TILED(bf16_portable, , tile_bf16, 0, 6, 2, 1, 1, 1, 1, 1)
+TILED(bf16_avx2, TARGET_AVX2, tile_bf16, 0, 6, 4, 2, 2, 1, 1, 1)
+TILED(bf16_avx512, TARGET_AVX512, tile_bf16, 0, 6, 4, 4, 4, 4, 4, 4)
 
 void multiply_f32(enum dixie_level level, const struct product *product, size_t row_count,
                   size_t first, size_t count) {

@@ -63,8 +63,8 @@ BODY void tile_int4(const struct product *product, int unused, const int rows, c
     }
 }
 
-TILED(int8_portable, , tile_int8, 0, 1, 1, 1, 1, 1, 1)
-TILED(int4_portable, , tile_int4, 0, 1, 1, 1, 1, 1, 1)
+TILED(int8_portable, , tile_int8, 0, 6, 1, 1, 1, 1, 1, 1)
+TILED(int4_portable, , tile_int4, 0, 6, 1, 1, 1, 1, 1, 1)
 
 #if defined(__x86_64__)
 
@@ -114,6 +114,58 @@ TARGET_AVX2 BODY void tile_int8_avx2(const struct product *product, int unused, 
         UNROLLED for (int p = 0; p < panels; p++) {
             i32x16 both;
             memcpy(&both, sums[r][p], sizeof both);
+            finish_numbers(product, row + r, panel + p, &both);
+        }
+    }
+}
+
+/// For several rows: a number is 16 times its upper half and its lower half, both from 0 to 15 once 128
+/// is added. Products by those fit into 16 bits 8 together, so there are two to 32 numbers where
+/// `times` takes three; what the 128 too much comes to is the row's sum times 128.
+TARGET_AVX2 BODY void tile_int8_halves(const struct product *product, int unused, const int rows,
+                                       const int panels, size_t row, size_t panel) {
+    (void)unused;
+    size_t groups = stored_depth(dixie_format_int8, product->weights->depth) / GROUP;
+    const __m256i low = _mm256_set1_epi8(15);
+    const int8_t *x[rows];
+    UNROLLED for (int r = 0; r < rows; r++) x[r] = row_int8(row_of(product, row + r));
+    for (int p = 0; p < panels; p++) {
+        const int8_t *w = panel_int8(panel_of(product, panel + p));
+        __m256i sums[rows][2];
+        UNROLLED for (int r = 0; r < rows; r++) {
+            int32_t much = -128 * row_sum(row_of(product, row + r));
+            sums[r][0] = sums[r][1] = _mm256_set1_epi32(much);
+        }
+        for (size_t group = 0; group < groups; group++) {
+            UNROLLED for (int half = 0; half < 2; half++) {
+                __m256i lower[rows], upper[rows];
+                UNROLLED for (int r = 0; r < rows; r++) {
+                    lower[r] = upper[r] = _mm256_setzero_si256();
+                }
+                UNROLLED for (int four_deep = 0; four_deep < GROUP / 4; four_deep++) {
+                    size_t d = group * GROUP + four_deep * 4;
+                    __m256i v = _mm256_load_si256((const __m256i *)(w + d * C16) + half);
+                    v = _mm256_xor_si256(v, _mm256_set1_epi8(-128));
+                    __m256i first = _mm256_and_si256(v, low);
+                    __m256i second = _mm256_and_si256(_mm256_srli_epi16(v, 4), low);
+                    UNROLLED for (int r = 0; r < rows; r++) {
+                        __m256i numbers = _mm256_set1_epi32(four(x[r] + d));
+                        lower[r] = _mm256_add_epi16(lower[r], _mm256_maddubs_epi16(first, numbers));
+                        upper[r] =
+                            _mm256_add_epi16(upper[r], _mm256_maddubs_epi16(second, numbers));
+                    }
+                }
+                UNROLLED for (int r = 0; r < rows; r++) {
+                    __m256i both = _mm256_add_epi32(
+                        _mm256_madd_epi16(lower[r], _mm256_set1_epi16(1)),
+                        _mm256_madd_epi16(upper[r], _mm256_set1_epi16(16)));
+                    sums[r][half] = _mm256_add_epi32(sums[r][half], both);
+                }
+            }
+        }
+        UNROLLED for (int r = 0; r < rows; r++) {
+            i32x16 both;
+            memcpy(&both, sums[r], sizeof both);
             finish_numbers(product, row + r, panel + p, &both);
         }
     }
@@ -181,8 +233,9 @@ TARGET_AVX2 BODY void tile_int4_avx2(const struct product *product, int unused, 
     }
 }
 
-TILED(int8_avx2, TARGET_AVX2, tile_int8_avx2, 0, 4, 2, 1, 1, 1, 1)
-TILED(int4_avx2, TARGET_AVX2, tile_int4_avx2, 0, 2, 1, 1, 1, 1, 1)
+TILED(int8_avx2, TARGET_AVX2, tile_int8_avx2, 0, 4, 4, 2, 1, 1, 1, 1)
+TILED(int8_halves, TARGET_AVX2, tile_int8_halves, 0, 4, 1, 1, 1, 1, 1, 1)
+TILED(int4_avx2, TARGET_AVX2, tile_int4_avx2, 0, 4, 2, 1, 1, 1, 1, 1)
 
 // MARK: - AVX-512 with VNNI
 
@@ -274,15 +327,18 @@ TARGET_VNNI BODY void tile_int4_vnni(const struct product *product, int unused, 
     }
 }
 
-TILED(int8_vnni, TARGET_VNNI, tile_int8_vnni, 0, 4, 4, 4, 4, 4, 4)
-TILED(int4_vnni, TARGET_VNNI, tile_int4_vnni, 0, 4, 2, 2, 1, 1, 1)
+TILED(int8_vnni, TARGET_VNNI, tile_int8_vnni, 0, 6, 4, 4, 4, 4, 4, 4)
+TILED(int4_vnni, TARGET_VNNI, tile_int4_vnni, 0, 6, 4, 2, 2, 1, 1, 1)
 #endif
 
 void multiply_int8(enum dixie_level level, const struct product *product, size_t row_count,
                    size_t first, size_t count) {
 #if defined(__x86_64__)
     if (level >= dixie_level_avx512_vnni) return int8_vnni(product, row_count, first, count);
-    if (level >= dixie_level_avx2) return int8_avx2(product, row_count, first, count);
+    if (level >= dixie_level_avx2) {
+        return row_count < 3 ? int8_avx2(product, row_count, first, count)
+                             : int8_halves(product, row_count, first, count);
+    }
 #endif
     (void)level;
     int8_portable(product, row_count, first, count);

@@ -35,11 +35,13 @@ static inline const uint8_t *panel_halves(const void *panel, size_t depth) {
     return panel_multipliers(panel) + stored_depth(dixie_format_int4, depth) / GROUP * C16;
 }
 
-// A prepared row: its scale, in a cache line of its own, then its numbers. For int4, what the upper
+// A prepared row: its scale and its sum, in a cache line of its own, then its numbers. For int4, what the upper
 // halves' and lower halves' 8 too much comes to follows: for every 32 of depth two int16, -8 times
 // the sum of the numbers at even pairs and at odd ones.
 
 static inline float row_scale(const void *row) { return *(const float *)row; }
+/// The sum of its whole numbers.
+static inline int32_t row_sum(const void *row) { return ((const int32_t *)row)[1]; }
 static inline const int8_t *row_int8(const void *row) { return (const int8_t *)row + 64; }
 static inline const uint16_t *row_bf16(const void *row) {
     return (const uint16_t *)((const char *)row + 64);

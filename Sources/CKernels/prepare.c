@@ -31,13 +31,18 @@ BODY void round_row(const float *x, size_t depth, size_t stored, char *row) {
     int8_t *numbers = (int8_t *)row_int8(row);
     // Adding 1.5 * 2^23 leaves the nearest whole number, ties to even, in the low bits.
     const f32x16 magic = (f32x16){} + 12582912.0f;
+    i32x16 sums = {};
     for (size_t i = 0; i < stored; i += 16) {
         load(&v, x + i, i < depth ? depth - i : 0, 0);
         i32x16 nearest = (i32x16)(v * inverse + magic) - (i32x16)magic;
         typedef int8_t i8x16 __attribute__((vector_size(16)));
         i8x16 narrow = __builtin_convertvector(nearest, i8x16);
         memcpy(numbers + i, &narrow, 16);
+        sums += nearest;
     }
+    int32_t sum = 0;
+    for (int lane = 0; lane < 16; lane++) sum += sums[lane];
+    ((int32_t *)row)[1] = sum;
 }
 
 BODY void dixie_prepare_row_body(enum dixie_format format, const float *x, size_t depth,

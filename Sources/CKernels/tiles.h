@@ -66,18 +66,18 @@ BODY void finish(const struct product *product, size_t row, size_t panel, const 
         }                                                                                        \
     }
 
-/// Defines `name`, which computes some panels for all rows, in tiles of 1 to 6 rows by P1 to P6
+/// Defines `name`, which computes some panels for all rows, in tiles of 1 to MOST rows by P1 to P6
 /// panels: what the registers have room for. One row reads several panels side by side, which the
 /// processor fetches as streams of their own; with many rows a group of panels stays in the cache
 /// while all rows go by.
-#define TILED(name, target, tile, kind, P1, P2, P3, P4, P5, P6)                                  \
+#define TILED(name, target, tile, kind, MOST, P1, P2, P3, P4, P5, P6)                            \
     target static void name(const struct product *product, size_t row_count, size_t first,       \
                             size_t count) {                                                      \
         size_t end = first + count, group = row_count < 4 ? P1 : P6;                             \
         for (size_t start = first; start < end; start += group) {                                \
             size_t end_of_group = end - start < group ? end : start + group;                     \
-            for (size_t row = 0; row < row_count; row += 6) {                                    \
-                size_t rows = row_count - row < 6 ? row_count - row : 6;                         \
+            for (size_t row = 0; row < row_count; row += MOST) {                                    \
+                size_t rows = row_count - row < MOST ? row_count - row : MOST;                         \
                 for (size_t panel = start; panel < end_of_group;) {                              \
                     if (0) {}                                                                    \
                     TILE_OF(1, P1, tile, kind) TILE_OF(2, P2, tile, kind)                        \

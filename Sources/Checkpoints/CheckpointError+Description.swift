@@ -77,7 +77,8 @@ extension CheckpointError: CustomStringConvertible {
             "\(shown(folder)) holds several checkpoints (\(list(found, of: nil))). "
                 + "Name the one to load."
         case .missingModelFile(let wanted, let tried):
-            "The model has no \(shown(wanted)). \(looked(tried))"
+            "The model has no \(shown(wanted)). \(looked(tried)) `dixie download` fetches a "
+                + "published model; --model_name and --vocabulary say where others are."
 
         case .noFileName:
             "The file to write has an empty name. Name a file."

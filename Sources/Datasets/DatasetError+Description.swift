@@ -55,7 +55,7 @@ extension DatasetError: CustomStringConvertible {
 
         case .notChatLog(let path):
             "\(path): only a chat log of lines such as \"0|mom|Hi! <EOM>\" has a side to learn "
-                + "alone; leave --mask_prompt out for other data"
+                + "alone; `dixie dataset check \(path)` says what is wrong with each line, and for other data leave --mask_prompt out"
         case .brokenTurns(let path, let count, let lines):
             "\(path): \(Self.broken(count, lines)); `dixie dataset check \(path)` says what is "
                 + "wrong with each"

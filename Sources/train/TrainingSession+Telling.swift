@@ -45,10 +45,14 @@ extension TrainingSession {
                 + (communicator.size > 1 ? " for each rank" : ""))
     }
 
-    func tell(_ ending: TrainingLoop.Ending, _ trainer: Trainer, _ folder: RunFolder) {
+    func tell(
+        _ ending: TrainingLoop.Ending, _ trainer: Trainer, _ folder: RunFolder, firstStep: Int
+    ) {
         let step = trainer.state.step
         switch ending {
         case .stopped where step == 0: say("stopped before the first step; nothing was learned")
+        case .lastStep where step == firstStep:
+            say("step \(step): this is as far as --steps or --epochs goes; raise it to go on")
         case .lastStep, .stopped: say("step \(step): done, and the model is in \(folder.path)")
         case .quit: say("step \(step): stopped without saving, as asked")
         case .noLongerImproving(let lowest):

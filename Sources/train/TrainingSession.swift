@@ -31,7 +31,9 @@ struct TrainingSession {
         defer { withExtendedLifetime(first?.lock) {} }
         let seed = try communicator.shared([options.learning.chosenSeed])[0]
         let setup = try communicator.together {
-            try makeSetup(first?.beginning ?? beginning(in: folder), seed: seed, in: folder)
+            try leavingNoEmptyFolder(folder) {
+                try makeSetup(first?.beginning ?? beginning(in: folder), seed: seed, in: folder)
+            }
         }
         try requireSame(setup)
         let trainer = try communicator.together { try makeTrainer(setup, in: folder) }
@@ -46,7 +48,19 @@ struct TrainingSession {
         try folder.make()
         let lock = try RunLock(folder)
         try folder.prepare()
-        return (lock, try beginning(in: folder))
+        return (lock, try leavingNoEmptyFolder(folder) { try beginning(in: folder) })
+    }
+
+    /// A run that cannot begin leaves nothing behind; a folder with something in it stays.
+    private func leavingNoEmptyFolder<Outcome>(
+        _ folder: RunFolder, _ body: () throws -> Outcome
+    ) throws -> Outcome {
+        do {
+            return try body()
+        } catch {
+            if isFirst { rmdir(folder.path) }
+            throw error
+        }
     }
 
     private func beginning(in folder: RunFolder) throws -> Beginning {
@@ -109,10 +123,11 @@ struct TrainingSession {
             display.clear()
             say(sentence)
         }
+        let firstStep = trainer.state.step
         let ending = try run(surroundings)
         display.clear()
         try reports.finish()
-        tell(ending, trainer, folder)
+        tell(ending, trainer, folder, firstStep: firstStep)
         try waitForAll()
     }
 

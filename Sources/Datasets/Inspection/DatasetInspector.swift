@@ -11,6 +11,8 @@ public enum DatasetInspector {
     /// - Throws: `DatasetInspectionError` where it is no text, so that there are no lines to be at
     ///   fault.
     public static func inspect(_ bytes: [UInt8], path: String) throws -> DatasetReport {
+        // Training leaves a byte order mark out, too.
+        let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         guard !bytes.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) else {
             throw DatasetInspectionError.empty(path: path)
         }

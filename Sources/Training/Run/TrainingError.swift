@@ -61,8 +61,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "\(folder) is being trained by another process; wait for it, or give another --run_name"
         case .cannotWrite(let path, let reason):
             """
-            \(path) cannot be written: \(reason); make room there and see that this user may write, \
-            then give the same line again, and the run goes on
+            \(path) cannot be written: \(reason); see that there is room and that this user may \
+            write there, then give the same line again, and the run goes on
             """
         case .notEnoughMemory(let needed, let available, let remedies):
             """

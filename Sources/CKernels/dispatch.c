@@ -8,6 +8,9 @@
 #include <cpuid.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#elif defined(__aarch64__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
 #endif
 
 static enum dixie_level level;
@@ -43,20 +46,40 @@ static enum dixie_level level_of_machine(void) {
     if (!__builtin_cpu_supports("avx512vnni")) return dixie_level_avx512;
     if (!has_avx512_bf16()) return dixie_level_avx512_vnni;
     return has_amx() ? dixie_level_amx : dixie_level_avx512_bf16;
+#elif defined(__aarch64__)
+    return getauxval(AT_HWCAP) & HWCAP_ASIMDDP ? dixie_level_neon_dot : dixie_level_neon;
 #else
     return dixie_level_portable;
 #endif
 }
 
+const char *dixie_level_name(enum dixie_level level) {
+    switch (level) {
+        case dixie_level_portable: return "portable";
+#if defined(__aarch64__)
+        case dixie_level_neon: return "neon";
+        case dixie_level_neon_dot: return "neon_dot";
+#elif defined(__x86_64__)
+        case dixie_level_avx2: return "avx2";
+        case dixie_level_avx512: return "avx512";
+        case dixie_level_avx512_vnni: return "avx512_vnni";
+        case dixie_level_avx512_bf16: return "avx512_bf16";
+        case dixie_level_amx: return "amx";
+#endif
+        default: return NULL;
+    }
+}
+
 static void read_level(void) {
-    static const char *const names[] = {
-        "portable", "avx2", "avx512", "avx512_vnni", "avx512_bf16", "amx",
-    };
     level = level_of_machine();
     const char *forced = getenv("DIXIE_CPU");
     if (!forced) return;
-    for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcmp(forced, names[i]) == 0 && i < level) level = (enum dixie_level)i;
+    for (unsigned i = 0; i < level; i++) {
+        const char *name = dixie_level_name((enum dixie_level)i);
+        if (name && strcmp(forced, name) == 0) {
+            level = (enum dixie_level)i;
+            return;
+        }
     }
 }
 

@@ -12,15 +12,25 @@ typedef int32_t i32x16 __attribute__((vector_size(64)));
 
 #define BODY static inline __attribute__((always_inline))
 
-#if defined(__x86_64__)
-#define TARGET_AVX2 __attribute__((target("avx2,fma")))
-#define TARGET_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")))
+#if defined(DIXIE_EMULATED)
+// Functions in C stand for the instructions; see scripts/check_kernels_elsewhere.sh.
+#define TARGET(sets)
+#elif defined(__x86_64__)
+#define TARGET(sets) __attribute__((target(sets)))
 #else
-#define TARGET_AVX2
-#define TARGET_AVX512
+#define TARGET(sets)
 #endif
 
+#define TARGET_AVX2 TARGET("avx2,fma")
+#define TARGET_AVX512 TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")
+#define TARGET_VNNI TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma")
+#define TARGET_BF16 TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512bf16,avx2,fma")
+#define TARGET_AMX                                                                 \
+    TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512bf16,avx2,fma,"    \
+           "amx-tile,amx-int8,amx-bf16")
+
 /// Defines `name(level, ...)`, which calls `name_body` as compiled for that level.
+#if defined(__x86_64__)
 #define DISPATCHED(name, arguments, ...)                                        \
     static void name##_portable(__VA_ARGS__) { name##_body arguments; }         \
     TARGET_AVX2 static void name##_avx2(__VA_ARGS__) { name##_body arguments; } \
@@ -32,6 +42,14 @@ typedef int32_t i32x16 __attribute__((vector_size(64)));
         if (level >= dixie_level_avx2) return name##_avx2 arguments;            \
         name##_portable arguments;                                              \
     }
+#else
+// Vectors are NEON on ARM as they are.
+#define DISPATCHED(name, arguments, ...)           \
+    void name(enum dixie_level level, __VA_ARGS__) { \
+        (void)level;                               \
+        name##_body arguments;                     \
+    }
+#endif
 
 /// Loads 16 floats, or what is left of them with `filler` behind.
 BODY void load(f32x16 *vector, const float *x, size_t left, float filler) {

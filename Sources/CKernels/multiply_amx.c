@@ -4,9 +4,6 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#define TARGET_AMX __attribute__((target(                                                       \
-    "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512bf16,amx-tile,amx-int8,amx-bf16,avx2,fma")))
-
 // A tile register holds 16 rows of 64 bytes. 0 to 3 are results, 16 rows by 16 columns each, of two
 // blocks of rows by two panels; 4 and 5 are rows; 6 and 7 are weights, 64 bytes of depth by 16
 // columns, as they lie in a panel.
@@ -65,17 +62,12 @@ TARGET_AMX static void widen(const void *panel, size_t true_depth, int8_t *wide)
 TARGET_AMX BODY void finish_tile(const struct product *product, const void *tile, int is_whole,
                                  size_t row, size_t rows, size_t panel) {
     for (size_t r = 0; r < rows; r++) {
-        f32x16 result;
+        const void *results = (const char *)tile + r * 64;
         if (is_whole) {
-            i32x16 sums;
-            memcpy(&sums, (const char *)tile + r * 64, 64);
-            f32x16 scales = *(const f32x16 *)panel_scales(panel_of(product, panel));
-            result = __builtin_convertvector(sums, f32x16);
-            result *= scales * row_scale(row_of(product, row + r));
+            finish_numbers(product, row + r, panel, results);
         } else {
-            memcpy(&result, (const char *)tile + r * 64, 64);
+            finish(product, row + r, panel, results);
         }
-        finish(product, row + r, panel, &result);
     }
 }
 

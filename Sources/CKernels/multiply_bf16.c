@@ -4,9 +4,6 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#define TARGET_BF16 \
-    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512bf16,avx2,fma")))
-
 /// Two neighbours in depth are multiplied and added at once.
 TARGET_BF16 BODY void tile_pairs(const struct product *product, int unused, const int rows,
                                  const int panels, size_t row, size_t panel) {

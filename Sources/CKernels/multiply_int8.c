@@ -7,15 +7,6 @@
 
 // Products of whole numbers. Sums of them are exact, so every level gives the same bits.
 
-/// Makes a sum of 16 columns a float again, and finishes it.
-BODY void finish_numbers(const struct product *product, size_t row, size_t panel,
-                         const i32x16 *sums) {
-    f32x16 scales = *(const f32x16 *)panel_scales(panel_of(product, panel));
-    f32x16 result = __builtin_convertvector(*sums, f32x16);
-    result *= scales * row_scale(row_of(product, row));
-    finish(product, row, panel, &result);
-}
-
 // MARK: - In plain C
 
 BODY void tile_int8(const struct product *product, int unused, const int rows, const int panels,
@@ -67,8 +58,6 @@ TILED(int8_portable, , tile_int8, 0, 6, 1, 1, 1, 1, 1, 1)
 TILED(int4_portable, , tile_int4, 0, 6, 1, 1, 1, 1, 1, 1)
 
 #if defined(__x86_64__)
-
-#define TARGET_VNNI __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma")))
 
 BODY int32_t four(const int8_t *x) {
     int32_t four;
@@ -339,6 +328,9 @@ void multiply_int8(enum dixie_level level, const struct product *product, size_t
         return row_count < 3 ? int8_avx2(product, row_count, first, count)
                              : int8_halves(product, row_count, first, count);
     }
+#elif defined(__aarch64__)
+    if (level >= dixie_level_neon_dot) return int8_neon_dot(product, row_count, first, count);
+    if (level >= dixie_level_neon) return int8_neon(product, row_count, first, count);
 #endif
     (void)level;
     int8_portable(product, row_count, first, count);
@@ -349,6 +341,9 @@ void multiply_int4(enum dixie_level level, const struct product *product, size_t
 #if defined(__x86_64__)
     if (level >= dixie_level_avx512_vnni) return int4_vnni(product, row_count, first, count);
     if (level >= dixie_level_avx2) return int4_avx2(product, row_count, first, count);
+#elif defined(__aarch64__)
+    if (level >= dixie_level_neon_dot) return int4_neon_dot(product, row_count, first, count);
+    if (level >= dixie_level_neon) return int4_neon(product, row_count, first, count);
 #endif
     (void)level;
     int4_portable(product, row_count, first, count);

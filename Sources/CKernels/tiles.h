@@ -54,6 +54,15 @@ BODY void finish(const struct product *product, size_t row, size_t panel, const 
     store(out, &v, left);
 }
 
+/// Makes a sum of 16 columns a float again, and finishes it.
+BODY void finish_numbers(const struct product *product, size_t row, size_t panel,
+                         const i32x16 *sums) {
+    f32x16 scales = *(const f32x16 *)panel_scales(panel_of(product, panel));
+    f32x16 result = __builtin_convertvector(*sums, f32x16);
+    result *= scales * row_scale(row_of(product, row));
+    finish(product, row, panel, &result);
+}
+
 /// Where `rows` is R: a tile of P panels, or of one where fewer are left.
 #define TILE_OF(R, P, tile, kind)                                                                \
     else if (rows == R) {                                                                        \

@@ -1,19 +1,27 @@
 #pragma once
 #include <stddef.h>
 
-/// The instruction sets a kernel may use, from least to most; each has those before it.
+/// The instruction sets a kernel may use, from least to most; each has those before it of the same
+/// processors. Those of x86-64 come after those of ARM, so that none of ARM reaches one of them.
 enum dixie_level {
     dixie_level_portable = 0,
-    dixie_level_avx2 = 1,         // AVX2 and FMA
-    dixie_level_avx512 = 2,       // AVX-512 F, BW, DQ and VL
-    dixie_level_avx512_vnni = 3,  // products of whole numbers
-    dixie_level_avx512_bf16 = 4,  // and of bf16
-    dixie_level_amx = 5,          // and both in tiles, where the system lets this process
+    // On 64-bit ARM.
+    dixie_level_neon = 1,      // NEON, as all of them have it
+    dixie_level_neon_dot = 2,  // and its products of whole numbers, four at a time
+    // On x86-64.
+    dixie_level_avx2 = 3,         // AVX2 and FMA
+    dixie_level_avx512 = 4,       // AVX-512 F, BW, DQ and VL
+    dixie_level_avx512_vnni = 5,  // products of whole numbers
+    dixie_level_avx512_bf16 = 6,  // and of bf16
+    dixie_level_amx = 7,          // and both in tiles, where the system lets this process
 };
 
 /// The best set this machine has, read once. The environment variable DIXIE_CPU forces a lower one,
 /// by its name above without "dixie_level_".
 enum dixie_level dixie_cpu_level(void);
+
+/// A level's name as DIXIE_CPU has it; null for one of other processors than this machine's.
+const char *dixie_level_name(enum dixie_level level);
 
 /// Tells the processor that this thread is waiting in a loop.
 static inline void dixie_pause(void) {

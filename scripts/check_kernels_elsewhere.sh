@@ -6,7 +6,7 @@
 # The program in Tests/KernelsElsewhere is built from the kernels' very sources: for this machine,
 # whose own levels it runs; for 64-bit ARM, which qemu runs; and, where an x86-64 lacks some, with C
 # functions in place of the instructions above AVX2, which shows that the kernels' logic is right,
-# though not that a processor agrees. Its first failure ends the script. Takes about a minute.
+# though not that a processor agrees. Its first failure ends the script. Takes a minute or two.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 

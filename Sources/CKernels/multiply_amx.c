@@ -35,7 +35,8 @@ TARGET_AMX static void widen(const void *panel, size_t true_depth, int8_t *wide)
     const uint8_t *multipliers = panel_multipliers(panel);
     const __m512i low = _mm512_set1_epi8(15), eight = _mm512_set1_epi8(8);
     for (size_t group = 0; group < groups; group++) {
-        // Four neighbours in depth share a multiplier; products of 16 bits are cut to 8 below.
+        // Four neighbours in depth share a multiplier. They are multiplied as 16 bits, of which the
+        // lower 8 are right whatever the upper ones were.
         __m512i multiplier = _mm512_cvtepu8_epi32(
             _mm_loadu_si128((const __m128i *)(multipliers + group * C16)));
         multiplier = _mm512_or_si512(multiplier, _mm512_slli_epi32(multiplier, 16));
@@ -47,11 +48,10 @@ TARGET_AMX static void widen(const void *panel, size_t true_depth, int8_t *wide)
             };
             for (int i = 0; i < 2; i++) {
                 __m512i number = _mm512_sub_epi8(both[i], eight);
-                __m512i even = _mm512_srai_epi16(_mm512_slli_epi16(number, 8), 8);
-                __m512i odd = _mm512_srai_epi16(number, 8);
-                even = _mm512_mullo_epi16(even, multiplier);
-                odd = _mm512_slli_epi16(_mm512_mullo_epi16(odd, multiplier), 8);
+                __m512i even = _mm512_mullo_epi16(number, multiplier);
+                __m512i odd = _mm512_mullo_epi16(_mm512_srli_epi16(number, 8), multiplier);
                 even = _mm512_and_si512(even, _mm512_set1_epi16(0xFF));
+                odd = _mm512_slli_epi16(odd, 8);
                 _mm512_storeu_si512(wide + ((group * (GROUP / 8) + part) * 8 + i * 4) * C16,
                                     _mm512_or_si512(even, odd));
             }

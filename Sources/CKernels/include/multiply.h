@@ -34,7 +34,7 @@ enum {
 };
 
 /// A weight matrix of `depth` × `columns`, cut into panels of 16 columns, the last one filled up with
-/// zeros; panels lie one after another, each `dixie_panel_size` bytes.
+/// zeros; panels lie one after another, each `dixie_panel_size` bytes, from a multiple of 64 on.
 ///
 ///     f32   [depth][16] floats
 ///     bf16  [depth / 2][16][2], two neighbours in depth side by side

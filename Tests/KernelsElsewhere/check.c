@@ -68,6 +68,15 @@ void expect_same(const float *found, const float *wanted, size_t count) {
     }
 }
 
+void expect_finite(const float *found, size_t count, int is_finite) {
+    comparisons += count;
+    for (size_t i = 0; i < count; i++) {
+        if (!isfinite(found[i]) == !is_finite) continue;
+        fail("number %zu of %zu is %g and should %sbe finite", i, count, found[i],
+             is_finite ? "" : "not ");
+    }
+}
+
 void fail(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);

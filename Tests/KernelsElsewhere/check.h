@@ -33,6 +33,8 @@ __attribute__((format(printf, 1, 2))) void where(const char *format, ...);
 void expect_near(const float *found, const float *wanted, size_t count, float most);
 /// Fails where a bit differs.
 void expect_same(const float *found, const float *wanted, size_t count);
+/// Fails where one is finite and should not be, or the other way round.
+void expect_finite(const float *found, size_t count, int is_finite);
 /// Fails with a sentence.
 __attribute__((format(printf, 1, 2), noreturn)) void fail(const char *format, ...);
 

@@ -65,7 +65,7 @@ static void multiply(enum dixie_level level, const struct dixie_weights *weights
 
 static void references(enum dixie_level level, enum dixie_format format) {
     static const size_t shapes[][2] = {
-        {1, 1}, {2, 3}, {31, 16}, {33, 17}, {80, 240}, {127, 50}, {129, 127}, {768, 80},
+        {1, 1}, {2, 3}, {31, 33}, {33, 31}, {80, 240}, {127, 129}, {129, 127}, {768, 80},
     };
     static const size_t counts[] = {1, 2, 3, 4, 5, 6, 7, 12, 17, 33};
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
@@ -200,11 +200,8 @@ static void no_numbers(enum dixie_level level, enum dixie_format format) {
         floats[41] = bad[i % 3];
         struct rows rows = prepare(level, format, floats, depth, rows_now);
         multiply(level, &weights, &rows, 1, &epilogue, results, columns);
-        for (size_t j = 0; j < rows_now * columns; j++) {
-            if (!isfinite(results[j]) != (j < columns)) {
-                fail("row %zu, column %zu is %g", j / columns, j % columns, results[j]);
-            }
-        }
+        expect_finite(results, columns, 0);
+        expect_finite(results + columns, (rows_now - 1) * columns, 1);
         free(floats), free(rows.bytes);
     }
     free((void *)weights.panels);

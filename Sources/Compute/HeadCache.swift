@@ -21,7 +21,11 @@ public struct HeadCache: @unchecked Sendable {
             * format.numberSize
     }
 
-    /// - Parameter base: where its `byteCount` bytes begin, zero at first; a multiple of 64.
+    /// - Parameters:
+    ///   - format: how the numbers are kept.
+    ///   - width: D, of the head.
+    ///   - positions: how many there is room for.
+    ///   - base: where its `byteCount` bytes begin, zero at first; a multiple of 64.
     public init(
         _ format: CacheFormat, width: Int, positions: Int, at base: UnsafeMutableRawPointer
     ) {

@@ -18,7 +18,11 @@ public struct PackedMatrix: @unchecked Sendable {
         panelCount(columns) * dixie_panel_size(format.forKernels, depth)
     }
 
-    /// - Parameter base: where its `byteCount` bytes begin; a multiple of 64.
+    /// - Parameters:
+    ///   - format: how the numbers are kept.
+    ///   - depth: K
+    ///   - columns: N
+    ///   - base: where its `byteCount` bytes begin; a multiple of 64.
     public init(
         _ format: WeightFormat, depth: Int, columns: Int, at base: UnsafeMutableRawPointer
     ) {

@@ -65,6 +65,7 @@ public final class Model: Sendable {
     ///   - logitRows: how many rows of logits will be asked for at a time.
     ///   - workspace: as of `forward`.
     ///   - pool: as of `forward`.
+    /// - Throws: `ComputeError` when there is no memory for a pass of that length.
     func runBlocks(
         _ pieces: [SequencePiece], logitRows: Int, workspace: Workspace, on pool: ThreadPool
     ) throws {
@@ -131,8 +132,11 @@ public final class Model: Sendable {
     /// is one thread's.
     ///
     /// - Parameters:
+    ///   - pieces: as of `forward`.
+    ///   - layer: which layer's part of the caches.
     ///   - qkv: [n, 3C], queries, keys and values of the new tokens.
     ///   - output: [n, C], the weighted values, head by head.
+    ///   - pool: shares out the heads.
     private func attend(
         _ pieces: [SequencePiece], layer: Int, _ qkv: Matrix, into output: Matrix,
         on pool: ThreadPool

@@ -7,7 +7,8 @@ public enum WeightFormat: String, Sendable, CaseIterable {
     case bf16
     /// A byte, with a scale for each output.
     case int8
-    /// Half a byte, with a multiplier for each 32 of them and a scale for each output.
+    /// Half a byte, with a multiplier for each 32 of them and a scale for each output. A model keeps
+    /// its token embedding, which is its head as well, in int8 then.
     case int4
 
     /// The most inputs of an output: sums of whole numbers have 32 bits, and a panel its place on a

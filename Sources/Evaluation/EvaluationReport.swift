@@ -4,6 +4,7 @@ import JSON
 /// All that was found out about a model, for a person and for a program.
 public struct EvaluationReport: Sendable {
     public var loss: TextLoss?
+    public var distance: FormatDistance?
     public var replies: ReplyQuality?
     public var memorisation: Memorisation?
     public var multipleChoice: MultipleChoiceScore?
@@ -20,6 +21,12 @@ public struct EvaluationReport: Sendable {
                     "bits_per_byte", loss.bitsPerByte.map { .number($0) } ?? JSONValue(.null)),
                 JSONMember("tokens", .integer(loss.tokenCount)),
                 JSONMember("bytes", .integer(loss.byteCount)),
+            ]
+        }
+        if let distance, let mean = distance.mean, let agreement = distance.agreement {
+            members += [
+                JSONMember("kl_to_f32", .number(mean)),
+                JSONMember("top1_agreement", .number(agreement)),
             ]
         }
         if let replies {
@@ -63,6 +70,11 @@ public struct EvaluationReport: Sendable {
             lines.append(
                 String(format: "loss %.4f nats a token, perplexity %.2f", mean, perplexity) + bits
                     + " (\(loss.tokenCount) tokens, \(loss.byteCount) bytes)")
+        }
+        if let distance, let mean = distance.mean, let agreement = distance.agreement {
+            lines.append(
+                String(format: "against f32: a divergence of %.6f nats, ", mean)
+                    + "the same likeliest token \(percent(agreement)) of the time")
         }
         if let replies {
             lines.append(

@@ -30,19 +30,25 @@ public final class PackedWeights: Sendable {
         }
         hyperparameters = size
         self.format = format
-        let shapes = (0..<size.layerCount).flatMap { _ in
-            [(C, 3 * C), (C, C), (C, 4 * C), (4 * C, C)]
-        }
-        let bytes = (shapes + [(C, size.vocabularySize)]).reduce(0) {
+        // What half a byte loses in the head comes out as it is, and five times as much of it as of
+        // all blocks together.
+        let headFormat = format == .int4 ? .int8 : format
+        let shapes = [(C, 3 * C), (C, C), (C, 4 * C), (4 * C, C)]
+        let blockBytes = shapes.reduce(0) {
             $0 + PackedMatrix.byteCount(format, depth: $1.0, columns: $1.1)
         }
+        let bytes =
+            size.layerCount * blockBytes
+            + PackedMatrix.byteCount(headFormat, depth: C, columns: size.vocabularySize)
         let matrices = try ByteBuffer(count: bytes)
         let vectors = try Weights.Vectors(of: weights)
         self.matrices = matrices
         self.vectors = vectors
 
         var used = 0
-        func pack(_ matrix: Matrix, _ transposition: Transposition = .plain) -> PackedMatrix {
+        func pack(
+            _ matrix: Matrix, _ transposition: Transposition, _ format: WeightFormat
+        ) -> PackedMatrix {
             let isTransposed = transposition == .transposed
             let depth = isTransposed ? matrix.columns : matrix.rows
             let columns = isTransposed ? matrix.rows : matrix.columns
@@ -57,7 +63,9 @@ public final class PackedWeights: Sendable {
         blocks = (0..<size.layerCount).map { layer in
             let block = Block(weights, layer: layer)
             func linear(_ linear: Linear) -> PackedLinear {
-                PackedLinear(weight: pack(linear.weight), bias: vectors.copy(of: linear.bias))
+                PackedLinear(
+                    weight: pack(linear.weight, .plain, format), bias: vectors.copy(of: linear.bias)
+                )
             }
             return PackedBlock(
                 norm1: vectors.copy(of: block.norm1), attention: linear(block.attention),
@@ -65,7 +73,7 @@ public final class PackedWeights: Sendable {
                 norm2: vectors.copy(of: block.norm2), hidden: linear(block.hidden),
                 hiddenOutput: linear(block.hiddenOutput))
         }
-        tokenEmbedding = pack(weights.tokenEmbedding, .transposed)
+        tokenEmbedding = pack(weights.tokenEmbedding, .transposed, headFormat)
         positionEmbedding = vectors.copy(of: weights.positionEmbedding)
         finalNorm = vectors.copy(of: weights.finalNorm)
         precondition(used == bytes)

@@ -110,6 +110,10 @@ struct Eval: ParsableCommand {
         var report = EvaluationReport()
         if let texts, let dataset {
             report.loss = try bench.loss(of: texts, named: dataset, stride: stride)
+            if self.model.format != .f32 {
+                let (exact, _) = try self.model.load(untrainedSeed: 0, format: .f32)
+                report.distance = try bench.distance(from: exact, over: texts)
+            }
         }
         if let log, let replies {
             let samples = try bench.replies(

@@ -20,11 +20,7 @@ struct EvalBench {
     /// - Returns: the loss over all of them together.
     /// - Throws: `EvaluationError.nothingToForesee`; what reading and running throw.
     func loss(of paths: [String], named name: String, stride: Int?) throws -> TextLoss {
-        let texts = try paths.flatMap { path in
-            path.hasSuffix(".npz")
-                ? try TokenizerArrays.read(path, vocabularyCount: tokenizer.vocabularyCount)
-                : [tokenizer.encode(try TextFiles.read(path))]
-        }
+        let texts = try tokens(of: paths)
         let meter = try TextLossMeter(
             model, stride: stride, byteCount: { try tokenizer.bytes(of: $0).count }, on: pool)
         let total = texts.reduce(0) { $0 + $1.count }
@@ -38,6 +34,36 @@ struct EvalBench {
         bar.finish()
         guard loss.tokenCount > 0 else { throw EvaluationError.nothingToForesee(path: name) }
         return loss
+    }
+
+    /// How far the model is from the same one in f32, over texts and arrays of tokens.
+    ///
+    /// - Parameters:
+    ///   - exact: the model in f32.
+    ///   - paths: the files.
+    /// - Returns: the distance over all of them together.
+    /// - Throws: what reading and running throw.
+    func distance(from exact: Model, over paths: [String]) throws -> FormatDistance {
+        let texts = try tokens(of: paths)
+        let meter = try FormatDistanceMeter(exact: exact, rounded: model, cache: .bf16, on: pool)
+        let total = texts.reduce(0) { $0 + $1.count }
+        var bar = ProgressBar("distance")
+        defer { bar.finish() }
+        var done = 0
+        var distance = FormatDistance()
+        for text in texts {
+            try meter.add(text, to: &distance) { bar.update(done + $0 + 1, of: total) }
+            done += text.count
+        }
+        return distance
+    }
+
+    private func tokens(of paths: [String]) throws -> [[Int32]] {
+        try paths.flatMap { path in
+            path.hasSuffix(".npz")
+                ? try TokenizerArrays.read(path, vocabularyCount: tokenizer.vocabularyCount)
+                : [tokenizer.encode(try TextFiles.read(path))]
+        }
     }
 
     /// What the model replies to messages of a chat log.

@@ -53,10 +53,15 @@ struct ModelArguments: ParsableArguments {
     /// The model and its tokenizer. Without a checkpoint it is one that has learned nothing, and a
     /// line on standard error says so.
     ///
-    /// - Parameter seed: of the weights of such a model.
+    /// - Parameters:
+    ///   - seed: of the weights of such a model.
+    ///   - wanted: how the weights are kept; as was asked for where it is left out.
     /// - Returns: both, of one vocabulary.
     /// - Throws: `CheckpointError`, `GPT2Error` or `TokenizerError`.
-    func load(untrainedSeed seed: UInt64) throws -> (Model, BytePairTokenizer) {
+    func load(
+        untrainedSeed seed: UInt64, format wanted: WeightFormat? = nil
+    ) throws -> (Model, BytePairTokenizer) {
+        let format = wanted ?? self.format
         let folder = try folder()
         let parts = try ModelParts(folder)
         guard let checkpoint = folder.checkpoint else {

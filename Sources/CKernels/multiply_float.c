@@ -21,6 +21,7 @@ BODY void tile_f32(const struct product *product, int unused, const int rows, co
     for (size_t d = 0; d < depth; d++) {
         UNROLLED for (int p = 0; p < panels; p++) {
             f32x16 weights = w[p][d];
+            if (panels == 1) fetch_next(&w[p][d], depth * sizeof weights);
             UNROLLED for (int r = 0; r < rows; r++) sums[r][p] += weights * x[r][d];
         }
     }
@@ -44,6 +45,7 @@ BODY void tile_bf16(const struct product *product, int unused, const int rows, c
     for (size_t pair = 0; pair < depth / 2; pair++) {
         UNROLLED for (int p = 0; p < panels; p++) {
             u32x16 both = w[p][pair];
+            if (panels == 1) fetch_next(&w[p][pair], stored_depth(dixie_format_bf16, depth) / 2 * sizeof both);
             f32x16 even = (f32x16)(both << 16), odd = (f32x16)(both & 0xFFFF0000u);
             UNROLLED for (int r = 0; r < rows; r++) {
                 sums[r][p] += even * x[r][2 * pair];
@@ -63,10 +65,10 @@ BODY void tile_bf16(const struct product *product, int unused, const int rows, c
 }
 
 TILED(f32_portable, , tile_f32, 0, 6, 2, 1, 1, 1, 1, 1)
-TILED(f32_avx2, TARGET_AVX2, tile_f32, 0, 6, 4, 2, 2, 1, 1, 1)
+TILED(f32_avx2, TARGET_AVX2, tile_f32, 0, 6, 4, 2, 1, 1, 1, 1)
 TILED(f32_avx512, TARGET_AVX512, tile_f32, 0, 6, 4, 4, 4, 4, 4, 4)
 TILED(bf16_portable, , tile_bf16, 0, 6, 2, 1, 1, 1, 1, 1)
-TILED(bf16_avx2, TARGET_AVX2, tile_bf16, 0, 6, 4, 2, 2, 1, 1, 1)
+TILED(bf16_avx2, TARGET_AVX2, tile_bf16, 0, 5, 4, 1, 1, 1, 1, 1)
 TILED(bf16_avx512, TARGET_AVX512, tile_bf16, 0, 6, 4, 4, 4, 4, 4, 4)
 
 void multiply_f32(enum dixie_level level, const struct product *product, size_t row_count,

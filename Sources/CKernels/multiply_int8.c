@@ -67,94 +67,55 @@ BODY int32_t four(const int8_t *x) {
 
 // MARK: - AVX2
 
-/// Eight columns by four of depth: |w| times x with w's sign, so that one factor has none, as the
-/// instruction wants it; two such products stay within 16 bits, as no number is -128.
-TARGET_AVX2 BODY __m256i times(__m256i w, __m256i magnitude, __m256i x) {
-    __m256i pairs = _mm256_maddubs_epi16(magnitude, _mm256_sign_epi8(x, w));
-    return _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
+BODY int32_t two(const int16_t *x) {
+    int32_t two;
+    memcpy(&two, x, 4);
+    return two;
 }
 
+/// 16 columns of one panel, two of depth, by pairs of a row's numbers.
+TARGET_AVX2 BODY void add_pairs(__m256i sums[2], const __m256i weights[2], const int16_t *x) {
+    __m256i pair = _mm256_set1_epi32(two(x));
+    sums[0] = _mm256_add_epi32(sums[0], _mm256_madd_epi16(weights[0], pair));
+    sums[1] = _mm256_add_epi32(sums[1], _mm256_madd_epi16(weights[1], pair));
+}
+
+/// In 16 bits: of each four in depth the first and third, made of the lower bytes, then the second and
+/// fourth. Products of bytes would take an instruction more: they need one factor without a sign, and
+/// do not fit into 16 bits together.
 TARGET_AVX2 BODY void tile_int8_avx2(const struct product *product, int unused, const int rows,
                                      const int panels, size_t row, size_t panel) {
     (void)unused;
     size_t depth = stored_depth(dixie_format_int8, product->weights->depth);
-    const int8_t *x[rows], *w[panels];
+    size_t size = panel_size(dixie_format_int8, depth);
+    const int16_t *x[rows];
+    const int8_t *w[panels];
     __m256i sums[rows][panels][2];
     UNROLLED for (int p = 0; p < panels; p++) w[p] = panel_int8(panel_of(product, panel + p));
     UNROLLED for (int r = 0; r < rows; r++) {
-        x[r] = row_int8(row_of(product, row + r));
+        x[r] = row_pairs(row_of(product, row + r), depth);
         UNROLLED for (int p = 0; p < panels; p++) {
             sums[r][p][0] = sums[r][p][1] = _mm256_setzero_si256();
         }
     }
     for (size_t d = 0; d < depth; d += 4) {
         UNROLLED for (int p = 0; p < panels; p++) {
+            const __m256i *at = (const __m256i *)(w[p] + d * C16);
+            fetch_next(at, panels * size);
+            __m256i lower[2], upper[2];
             UNROLLED for (int half = 0; half < 2; half++) {
-                __m256i v = _mm256_load_si256((const __m256i *)(w[p] + d * C16) + half);
-                __m256i magnitude = _mm256_abs_epi8(v);
-                UNROLLED for (int r = 0; r < rows; r++) {
-                    sums[r][p][half] = _mm256_add_epi32(
-                        sums[r][p][half], times(v, magnitude, _mm256_set1_epi32(four(x[r] + d))));
-                }
+                __m256i v = _mm256_load_si256(at + half);
+                lower[half] = _mm256_srai_epi16(_mm256_slli_epi16(v, 8), 8);
+                upper[half] = _mm256_srai_epi16(v, 8);
             }
+            UNROLLED for (int r = 0; r < rows; r++) add_pairs(sums[r][p], lower, x[r] + d);
+            UNROLLED for (int r = 0; r < rows; r++) add_pairs(sums[r][p], upper, x[r] + d + 2);
         }
     }
     UNROLLED for (int r = 0; r < rows; r++) {
         UNROLLED for (int p = 0; p < panels; p++) {
             i32x16 both;
             memcpy(&both, sums[r][p], sizeof both);
-            finish_numbers(product, row + r, panel + p, &both);
-        }
-    }
-}
-
-/// For several rows: a number is 16 times its upper half and its lower half, both from 0 to 15 once 128
-/// is added. Products by those fit into 16 bits 8 together, so there are two to 32 numbers where
-/// `times` takes three; what the 128 too much comes to is the row's sum times 128.
-TARGET_AVX2 BODY void tile_int8_halves(const struct product *product, int unused, const int rows,
-                                       const int panels, size_t row, size_t panel) {
-    (void)unused;
-    size_t groups = stored_depth(dixie_format_int8, product->weights->depth) / GROUP;
-    const __m256i low = _mm256_set1_epi8(15);
-    const int8_t *x[rows];
-    UNROLLED for (int r = 0; r < rows; r++) x[r] = row_int8(row_of(product, row + r));
-    for (int p = 0; p < panels; p++) {
-        const int8_t *w = panel_int8(panel_of(product, panel + p));
-        __m256i sums[rows][2];
-        UNROLLED for (int r = 0; r < rows; r++) {
-            int32_t much = -128 * row_sum(row_of(product, row + r));
-            sums[r][0] = sums[r][1] = _mm256_set1_epi32(much);
-        }
-        for (size_t group = 0; group < groups; group++) {
-            UNROLLED for (int half = 0; half < 2; half++) {
-                __m256i lower[rows], upper[rows];
-                UNROLLED for (int r = 0; r < rows; r++) {
-                    lower[r] = upper[r] = _mm256_setzero_si256();
-                }
-                UNROLLED for (int four_deep = 0; four_deep < GROUP / 4; four_deep++) {
-                    size_t d = group * GROUP + four_deep * 4;
-                    __m256i v = _mm256_load_si256((const __m256i *)(w + d * C16) + half);
-                    v = _mm256_xor_si256(v, _mm256_set1_epi8(-128));
-                    __m256i first = _mm256_and_si256(v, low);
-                    __m256i second = _mm256_and_si256(_mm256_srli_epi16(v, 4), low);
-                    UNROLLED for (int r = 0; r < rows; r++) {
-                        __m256i numbers = _mm256_set1_epi32(four(x[r] + d));
-                        lower[r] = _mm256_add_epi16(lower[r], _mm256_maddubs_epi16(first, numbers));
-                        upper[r] =
-                            _mm256_add_epi16(upper[r], _mm256_maddubs_epi16(second, numbers));
-                    }
-                }
-                UNROLLED for (int r = 0; r < rows; r++) {
-                    __m256i both = _mm256_add_epi32(
-                        _mm256_madd_epi16(lower[r], _mm256_set1_epi16(1)),
-                        _mm256_madd_epi16(upper[r], _mm256_set1_epi16(16)));
-                    sums[r][half] = _mm256_add_epi32(sums[r][half], both);
-                }
-            }
-        }
-        UNROLLED for (int r = 0; r < rows; r++) {
-            i32x16 both;
-            memcpy(&both, sums[r], sizeof both);
             finish_numbers(product, row + r, panel + p, &both);
         }
     }
@@ -167,6 +128,7 @@ TARGET_AVX2 BODY void tile_int4_avx2(const struct product *product, int unused, 
     (void)unused;
     size_t true_depth = product->weights->depth;
     size_t groups = stored_depth(dixie_format_int4, true_depth) / GROUP;
+    size_t size = panel_size(dixie_format_int4, true_depth);
     const __m256i low = _mm256_set1_epi8(15);
     const int8_t *x[rows];
     const int32_t *offsets[rows];
@@ -185,14 +147,17 @@ TARGET_AVX2 BODY void tile_int4_avx2(const struct product *product, int unused, 
     }
     for (size_t group = 0; group < groups; group++) {
         UNROLLED for (int p = 0; p < panels; p++) {
+            const uint8_t *of_group = w[p] + group * (GROUP / 2) * C16;
+            UNROLLED for (int eight = 0; eight < GROUP / 8; eight++) {
+                fetch_next(of_group + eight * 4 * C16, panels * size);
+            }
             UNROLLED for (int half = 0; half < 2; half++) {
                 __m256i pairs[rows];
                 UNROLLED for (int r = 0; r < rows; r++) {
                     pairs[r] = _mm256_set1_epi32(offsets[r][group]);
                 }
                 UNROLLED for (int eight = 0; eight < GROUP / 8; eight++) {
-                    const __m256i *from =
-                        (const __m256i *)(w[p] + (group * (GROUP / 8) + eight) * 4 * C16);
+                    const __m256i *from = (const __m256i *)(of_group + eight * 4 * C16);
                     __m256i v = _mm256_loadu_si256(from + half);
                     __m256i first = _mm256_and_si256(v, low);
                     __m256i second = _mm256_and_si256(_mm256_srli_epi16(v, 4), low);
@@ -222,9 +187,8 @@ TARGET_AVX2 BODY void tile_int4_avx2(const struct product *product, int unused, 
     }
 }
 
-TILED(int8_avx2, TARGET_AVX2, tile_int8_avx2, 0, 4, 4, 2, 1, 1, 1, 1)
-TILED(int8_halves, TARGET_AVX2, tile_int8_halves, 0, 4, 1, 1, 1, 1, 1, 1)
-TILED(int4_avx2, TARGET_AVX2, tile_int4_avx2, 0, 4, 2, 1, 1, 1, 1, 1)
+TILED(int8_avx2, TARGET_AVX2, tile_int8_avx2, 0, 6, 2, 1, 1, 1, 1, 1)
+TILED(int4_avx2, TARGET_AVX2, tile_int4_avx2, 0, 4, 1, 1, 1, 1, 1, 1)
 
 // MARK: - AVX-512 with VNNI
 
@@ -324,10 +288,7 @@ void multiply_int8(enum dixie_level level, const struct product *product, size_t
                    size_t first, size_t count) {
 #if defined(__x86_64__)
     if (level >= dixie_level_avx512_vnni) return int8_vnni(product, row_count, first, count);
-    if (level >= dixie_level_avx2) {
-        return row_count < 3 ? int8_avx2(product, row_count, first, count)
-                             : int8_halves(product, row_count, first, count);
-    }
+    if (level >= dixie_level_avx2) return int8_avx2(product, row_count, first, count);
 #elif defined(__aarch64__)
     if (level >= dixie_level_neon_dot) return int8_neon_dot(product, row_count, first, count);
     if (level >= dixie_level_neon) return int8_neon(product, row_count, first, count);

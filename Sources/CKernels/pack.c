@@ -4,14 +4,7 @@
 #include "panels.h"
 
 size_t dixie_panel_size(enum dixie_format format, size_t depth) {
-    size_t stored = stored_depth(format, depth);
-    switch (format) {
-        case dixie_format_f32: return stored * C16 * 4;
-        case dixie_format_bf16: return stored * C16 * 2;
-        case dixie_format_int8: return 8 * C16 + stored * C16;
-        case dixie_format_int4: return 8 * C16 + stored / GROUP * C16 + stored / 2 * C16;
-    }
-    return 0;
+    return panel_size(format, depth);
 }
 
 /// One column of weights, filled up with zeros.

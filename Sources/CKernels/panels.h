@@ -20,6 +20,18 @@ static inline size_t stored_depth(enum dixie_format format, size_t depth) {
     return depth;
 }
 
+/// See `dixie_panel_size`.
+static inline size_t panel_size(enum dixie_format format, size_t depth) {
+    size_t stored = stored_depth(format, depth);
+    switch (format) {
+        case dixie_format_f32: return stored * C16 * 4;
+        case dixie_format_bf16: return stored * C16 * 2;
+        case dixie_format_int8: return 8 * C16 + stored * C16;
+        case dixie_format_int4: return 8 * C16 + stored / GROUP * C16 + stored / 2 * C16;
+    }
+    return 0;
+}
+
 /// Of int8 and int4.
 static inline const float *panel_scales(const void *panel) { return panel; }
 static inline const int32_t *panel_sums(const void *panel) {
@@ -35,14 +47,22 @@ static inline const uint8_t *panel_halves(const void *panel, size_t depth) {
     return panel_multipliers(panel) + stored_depth(dixie_format_int4, depth) / GROUP * C16;
 }
 
-// A prepared row: its scale and its sum, in a cache line of its own, then its numbers. For int4, what the upper
-// halves' and lower halves' 8 too much comes to follows: for every 32 of depth two int16, -8 times
-// the sum of the numbers at even pairs and at odd ones.
+// A prepared row: its scale, in a cache line of its own, then its numbers. For int8 on AVX2 the same
+// numbers in 16 bits follow, the first and third of each four in depth before the second and fourth.
+// For int4, what the upper halves' and lower halves' 8 too much comes to follows: for every 32 of
+// depth two int16, -8 times the sum of the numbers at even pairs and at odd ones.
+
+/// Whether rows have their numbers in 16 bits as well.
+static inline int has_pairs(enum dixie_level level, enum dixie_format format) {
+    return format == dixie_format_int8 && level >= dixie_level_avx2 &&
+           level < dixie_level_avx512_vnni;
+}
 
 static inline float row_scale(const void *row) { return *(const float *)row; }
-/// The sum of its whole numbers.
-static inline int32_t row_sum(const void *row) { return ((const int32_t *)row)[1]; }
 static inline const int8_t *row_int8(const void *row) { return (const int8_t *)row + 64; }
+static inline const int16_t *row_pairs(const void *row, size_t stored_depth) {
+    return (const int16_t *)(row_int8(row) + stored_depth);
+}
 static inline const uint16_t *row_bf16(const void *row) {
     return (const uint16_t *)((const char *)row + 64);
 }

@@ -22,7 +22,13 @@ struct product {
 BODY const void *panel_of(const struct product *product, size_t panel) {
     const struct dixie_weights *weights = product->weights;
     return (const char *)weights->panels +
-           panel * dixie_panel_size(weights->format, weights->depth);
+           panel * panel_size(weights->format, weights->depth);
+}
+
+/// Asks for the line that the next tile reads when this one reads `here`: a few rows are done with a
+/// panel before the next has come from memory, and the processor looks ahead only within one.
+BODY void fetch_next(const void *here, size_t bytes_ahead) {
+    __builtin_prefetch((const char *)here + bytes_ahead);
 }
 
 BODY const void *row_of(const struct product *product, size_t row) {
@@ -63,6 +69,13 @@ BODY void finish_numbers(const struct product *product, size_t row, size_t panel
     finish(product, row, panel, &result);
 }
 
+/// The first of as few parts as hold no more than `most` each: 8 are 4 and 4 rather than 6 and 2, which
+/// would keep fewer sums going than the processor can.
+BODY size_t even_part(size_t count, size_t most) {
+    size_t parts = (count + most - 1) / most;
+    return (count + parts - 1) / parts;
+}
+
 /// Where `rows` is R: a tile of P panels, or of one where fewer are left.
 #define TILE_OF(R, P, tile, kind)                                                                \
     else if (rows == R) {                                                                        \
@@ -85,8 +98,8 @@ BODY void finish_numbers(const struct product *product, size_t row, size_t panel
         size_t end = first + count, group = row_count < 4 ? P1 : P6;                             \
         for (size_t start = first; start < end; start += group) {                                \
             size_t end_of_group = end - start < group ? end : start + group;                     \
-            for (size_t row = 0; row < row_count; row += MOST) {                                    \
-                size_t rows = row_count - row < MOST ? row_count - row : MOST;                         \
+            for (size_t row = 0, rows; row < row_count; row += rows) {                           \
+                rows = even_part(row_count - row, MOST);                                         \
                 for (size_t panel = start; panel < end_of_group;) {                              \
                     if (0) {}                                                                    \
                     TILE_OF(1, P1, tile, kind) TILE_OF(2, P2, tile, kind)                        \

@@ -34,13 +34,11 @@ public struct Sampler: Sendable {
     /// - Returns: its id.
     /// - Throws: `GPT2Error.logitsNotFinite`, where no choice would mean anything.
     public mutating func next(_ logits: UnsafeMutableBufferPointer<Float>) throws -> Int32 {
-        guard logits.areFinite else { throw GPT2Error.logitsNotFinite }
-        adjust(logits)
-        // A low temperature or a large bias may have taken them past what a float holds.
-        guard logits.areFinite else { throw GPT2Error.logitsNotFinite }
+        let logits = Logits(logits)
+        guard adjust(logits) else { throw GPT2Error.logitsNotFinite }
         let token =
             settings.isGreedy
-            ? Self.highest(logits)
+            ? logits.firstOfHighest
             : TokenDistribution(logits, settings)
                 .token(at: random.uniform(choice: choice, position: position))
         counts[token, default: 0] += 1
@@ -50,23 +48,27 @@ public struct Sampler: Sendable {
     }
 
     /// Bias, temperature and penalties, in place.
-    private func adjust(_ logits: UnsafeMutableBufferPointer<Float>) {
-        for (token, bias) in settings.logitBias where logits.indices.contains(Int(token)) {
+    ///
+    /// - Parameter logits: [V]
+    /// - Returns: false where they are not all finite, or were not, or a low temperature or a large
+    ///   bias has taken them past what a float holds.
+    private func adjust(_ logits: Logits) -> Bool {
+        for (token, bias) in settings.logitBias where logits.contains(token) {
             logits[Int(token)] += Float(bias)
         }
-        if !settings.isGreedy, settings.temperature != 1 {
-            let temperature = Float(settings.temperature)
-            for index in logits.indices { logits[index] /= temperature }
+        guard logits.divide(by: settings.isGreedy ? 1 : Float(settings.temperature)) else {
+            return false
         }
         penalize(logits)
-        guard settings.presencePenalty != 0 || settings.frequencyPenalty != 0 else { return }
+        guard settings.presencePenalty != 0 || settings.frequencyPenalty != 0 else { return true }
         for (token, count) in counts {
             logits[Int(token)] -= Float(
                 settings.presencePenalty + Double(count) * settings.frequencyPenalty)
         }
+        return counts.keys.allSatisfy { logits[Int($0)].isFinite }
     }
 
-    private func penalize(_ logits: UnsafeMutableBufferPointer<Float>) {
+    private func penalize(_ logits: Logits) {
         let factor = Float(settings.penalize)
         guard factor > 0, factor != 1 else { return }
         switch settings.penaltyRule {
@@ -76,16 +78,9 @@ public struct Sampler: Sendable {
                 logits[Int(token)] = logit > 0 ? logit * factor : max(logit / factor, -1e30)
             }
         case .original:
-            for token in seen where logits.indices.contains(Int(token)) {
+            for token in seen where logits.contains(token) {
                 logits[Int(token)] *= factor
             }
         }
-    }
-
-    /// The first of the highest.
-    private static func highest(_ logits: UnsafeMutableBufferPointer<Float>) -> Int32 {
-        var best = 0
-        for index in logits.indices where logits[index] > logits[best] { best = index }
-        return Int32(best)
     }
 }

@@ -1,92 +1,102 @@
+import Compute
 import Foundation
 
-/// The tokens that may come next, with their weights, after top-p or top-k.
+/// The tokens that may come next, with their weights, after top-p or top-k: a view of logits, valid for
+/// as long as they are left alone.
 struct TokenDistribution {
-    /// In order of their ids, so that a draw does not depend on how they were sorted.
-    private(set) var tokens: [Int32] = []
-    /// Proportional to the probabilities.
-    private(set) var weights: [Double] = []
+    private let logits: Logits
+    private let highest: Float
+    /// The lowest logit kept; its equals are kept too.
+    private let threshold: Float
 
     /// - Parameters:
-    ///   - logits: [V], penalties and temperature already applied.
+    ///   - logits: [V], finite, penalties and temperature already applied.
     ///   - settings: top-p is used if above 0, else top-k if above 0.
-    init(_ logits: UnsafeMutableBufferPointer<Float>, _ settings: SamplingSettings) {
-        var highest = -Float.infinity
-        for logit in logits { highest = max(highest, logit) }
-        let threshold: Float
-        if settings.topP >= 1 {
-            // What stands before a token never sums to the whole: nothing is left out, and there
-            // is no need to sort a vocabulary to know it.
-            threshold = -.infinity
-        } else if settings.topP > 0 {
-            threshold = Self.topPThreshold(logits, highest: highest, settings.topP)
-        } else if settings.topK > 0, settings.topK < logits.count {
-            threshold = Self.topKThreshold(logits, settings.topK)
+    init(_ logits: Logits, _ settings: SamplingSettings) {
+        self.logits = logits
+        highest = logits.highest
+        if settings.topP > 0, settings.topP < 1 {
+            threshold = Self.lowest(of: logits, highest, holding: settings.topP)
+        } else if settings.topP <= 0, settings.topK > 0, settings.topK < logits.count {
+            threshold = Self.lowest(of: logits, highest, counting: settings.topK)
         } else {
+            // At top-p 1 what stands before a token never sums to the whole: nothing is left out.
             threshold = -.infinity
         }
-        for index in logits.indices where logits[index] >= threshold {
-            tokens.append(Int32(index))
-            weights.append(exp(Double(logits[index] - highest)))
-        }
     }
 
-    /// The token at which the running sum of probabilities passes `share`, in [0, 1).
+    /// Those that may come, in order of their ids.
+    var tokens: [Int32] {
+        (0..<logits.count).filter { logits[$0] >= threshold }.map { Int32($0) }
+    }
+
+    /// The token at which the running sum of probabilities, in order of the ids, passes `share`, in
+    /// [0, 1).
     func token(at share: Double) -> Int32 {
-        var left = share * weights.reduce(0, +)
-        for (token, weight) in zip(tokens, weights) {
-            left -= weight
-            if left < 0 { return token }
+        let parts = stride(from: 0, to: logits.count, by: Self.partSize).map {
+            let tokens = $0..<min($0 + Self.partSize, logits.count)
+            let weight = logits.weight(of: tokens, highest: highest, from: threshold)
+            return (tokens: tokens, weight: weight)
+        }.filter { $0.weight > 0 }
+        var left = share * parts.reduce(0) { $0 + $1.weight }
+        var next = 0
+        while next < parts.count - 1, left >= parts[next].weight {
+            left -= parts[next].weight
+            next += 1
         }
-        // Only rounding leads here: the sum came out lower the second time.
-        return tokens[tokens.count - 1]
+        let tokens = parts[next].tokens
+        let weights = logits.weights(of: tokens, highest: highest, from: threshold)
+        var last = tokens.lowerBound
+        for (token, weight) in zip(tokens, weights) where weight > 0 {
+            left -= Double(weight)
+            last = token
+            if left < 0 { break }
+        }
+        // Where rounding made the sum come out lower the second time, it is the last with a weight.
+        return Int32(last)
     }
 
-    /// The lowest logit kept: of the logits from the top, those before which the probabilities sum
-    /// to less than `topP`. The highest is always kept, and so are equals of the lowest kept.
-    private static func topPThreshold(
-        _ logits: UnsafeMutableBufferPointer<Float>, highest: Float, _ topP: Double
+    /// Small enough that walking one costs nothing, large enough that there are few.
+    private static let partSize = 1024
+
+    /// Of the logits from the top, those before which the probabilities sum to less than `share`: the
+    /// lowest. The highest is always kept.
+    private static func lowest(
+        of logits: Logits, _ highest: Float, holding share: Double
     ) -> Float {
-        var total = 0.0
-        for logit in logits { total += exp(Double(logit - highest)) }
-        // Few tokens carry nearly all the weight: sort those near the top, and more if need be.
-        var depth: Float = 8
-        while true {
-            let candidates = logits.filter { $0 >= highest - depth }.sorted(by: >)
-            var before = 0.0
+        let stair = logits.stair(below: highest)
+        let mass = share * stair.masses.reduce(0, +)
+        var before = 0.0
+        for step in stair.masses.indices where stair.counts[step] > 0 {
+            guard before + stair.masses[step] >= mass else {
+                before += stair.masses[step]
+                continue
+            }
             var lowest = highest
-            for logit in candidates {
-                guard before < topP * total else { return lowest }
+            for logit in logits.values(on: step, of: stair, below: highest) {
+                // Its sum in another order may differ in the last digit: the step's end is the end.
+                guard before < mass else { break }
                 lowest = logit
                 before += exp(Double(logit - highest))
             }
-            if candidates.count == logits.count { return lowest }
-            depth *= 4
+            return lowest
         }
+        return -.infinity
     }
 
-    /// The K-th highest logit.
-    private static func topKThreshold(
-        _ logits: UnsafeMutableBufferPointer<Float>, _ topK: Int
+    /// The K-th highest.
+    private static func lowest(
+        of logits: Logits, _ highest: Float, counting topK: Int
     ) -> Float {
-        // A heap of the K highest so far, its lowest on top.
-        var heap = Array(logits[..<topK])
-        func sink(_ start: Int) {
-            var parent = start
-            while true {
-                var child = 2 * parent + 1
-                guard child < heap.count else { return }
-                if child + 1 < heap.count, heap[child + 1] < heap[child] { child += 1 }
-                guard heap[child] < heap[parent] else { return }
-                heap.swapAt(child, parent)
-                parent = child
+        let stair = logits.stair(below: highest)
+        var before = 0
+        for step in stair.counts.indices {
+            let count = Int(stair.counts[step])
+            if before + count >= topK {
+                return logits.values(on: step, of: stair, below: highest)[topK - 1 - before]
             }
+            before += count
         }
-        for start in stride(from: topK / 2, through: 0, by: -1) { sink(start) }
-        for logit in logits[topK...] where logit > heap[0] {
-            heap[0] = logit
-            sink(0)
-        }
-        return heap[0]
+        return -.infinity
     }
 }

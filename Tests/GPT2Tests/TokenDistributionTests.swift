@@ -6,14 +6,22 @@ import Testing
 @testable import GPT2
 
 @Suite struct TokenDistributionTests {
-    func distribution(
-        _ logits: [Float], topP: Double = 0, topK: Int = 0
-    ) -> TokenDistribution {
+    /// A distribution is a view of logits that stay where they are as long as `body` runs.
+    func withDistribution<Result>(
+        _ logits: [Float], topP: Double = 0, topK: Int = 0,
+        _ body: (TokenDistribution) -> Result
+    ) -> Result {
         var settings = SamplingSettings()
         settings.topP = topP
         settings.topK = topK
         var logits = logits
-        return logits.withUnsafeMutableBufferPointer { TokenDistribution($0, settings) }
+        return logits.withUnsafeMutableBufferPointer {
+            body(TokenDistribution(Logits($0), settings))
+        }
+    }
+
+    func tokensKept(_ logits: [Float], topP: Double = 0, topK: Int = 0) -> [Int32] {
+        withDistribution(logits, topP: topP, topK: topK) { $0.tokens }
     }
 
     /// Logits whose probabilities are these.
@@ -26,12 +34,12 @@ import Testing
             (1e-9, [0]), (1, [0, 1, 2, 3]), (7, [0, 1, 2, 3]),
         ] as [(Double, [Int32])])
     func topPKeepsTheFewestTokensThatReachIt(topP: Double, kept: [Int32]) {
-        #expect(distribution(logits([0.5, 0.15, 0.25, 0.1]), topP: topP).tokens == kept)
+        #expect(tokensKept(logits([0.5, 0.15, 0.25, 0.1]), topP: topP) == kept)
     }
 
     @Test func topPKeepsEqualsOfTheLowestKept() {
-        #expect(distribution([1, 2, 1, 0, 1], topP: 0.6).tokens == [0, 1, 2, 4])
-        #expect(distribution([3, 3, 3], topP: 0.1).tokens == [0, 1, 2])
+        #expect(tokensKept([1, 2, 1, 0, 1], topP: 0.6) == [0, 1, 2, 4])
+        #expect(tokensKept([3, 3, 3], topP: 0.1) == [0, 1, 2])
     }
 
     @Test(
@@ -40,19 +48,20 @@ import Testing
             (5, [0, 1, 2, 3, 4]), (6, [0, 1, 2, 3, 4]), (.max, [0, 1, 2, 3, 4]),
         ] as [(Int, [Int32])])
     func topKKeepsTheHighestAndTheirEquals(topK: Int, kept: [Int32]) {
-        #expect(distribution([1, 2, -5, 0, 1], topK: topK).tokens == kept)
+        #expect(tokensKept([1, 2, -5, 0, 1], topK: topK) == kept)
     }
 
     @Test func topPAboveZeroLeavesTopKUnused() {
-        #expect(distribution(logits([0.4, 0.3, 0.2, 0.1]), topP: 0.8, topK: 1).tokens.count == 3)
-        #expect(distribution(logits([0.4, 0.3, 0.2, 0.1]), topP: 1, topK: 1).tokens.count == 4)
+        #expect(tokensKept(logits([0.4, 0.3, 0.2, 0.1]), topP: 0.8, topK: 1).count == 3)
+        #expect(tokensKept(logits([0.4, 0.3, 0.2, 0.1]), topP: 1, topK: 1).count == 4)
     }
 
     @Test func logitsFarApartAreKeptInRange() {
-        let extreme = distribution([3e38, -3e38, 0], topP: 0.9)
-        #expect(extreme.tokens == [0])
-        #expect(distribution([3e38, -3e38, 0]).weights == [1, 0, 0])
-        #expect(distribution([-3e38, -3e38], topP: 0.5).tokens == [0, 1])
+        #expect(tokensKept([3e38, -3e38, 0], topP: 0.9) == [0])
+        #expect(tokensKept([3e38, -3e38, 0], topK: 2) == [0, 2])
+        let drawn = withDistribution([-3e38, 3e38, 0]) { [$0.token(at: 0), $0.token(at: 0.999)] }
+        #expect(drawn == [1, 1])
+        #expect(tokensKept([-3e38, -3e38], topP: 0.5) == [0, 1])
     }
 
     /// A slow and plain statement of what is kept: sort everything, sum exclusively.
@@ -82,11 +91,10 @@ import Testing
         }
         for topP in [0.05, 0.5, 0.9, 0.999] {
             #expect(
-                distribution(logits, topP: topP).tokens == reference(logits, topP: topP, topK: 0))
+                tokensKept(logits, topP: topP) == reference(logits, topP: topP, topK: 0))
         }
         for topK in [1, 40, 999] {
-            #expect(
-                distribution(logits, topK: topK).tokens == reference(logits, topP: 0, topK: topK))
+            #expect(tokensKept(logits, topK: topK) == reference(logits, topP: 0, topK: topK))
         }
     }
 
@@ -94,18 +102,19 @@ import Testing
         var random = SeededGenerator(seed: 3)
         let logits = (0..<16).map { _ in Float.random(in: -2...1, using: &random) }
         for (topP, topK, degrees) in [(0.0, 0, 15), (0.0, 6, 5)] {
-            let distribution = distribution(logits, topP: topP, topK: topK)
-            #expect(distribution.tokens.count == degrees + 1)
-            let total = distribution.tokens.reduce(0) { $0 + exp(Double(logits[Int($1)])) }
+            let tokens = tokensKept(logits, topP: topP, topK: topK)
+            #expect(tokens.count == degrees + 1)
+            let total = tokens.reduce(0) { $0 + exp(Double(logits[Int($1)])) }
             let source = CounterRandom(seed: 20_261_121)
-            var counts: [Int32: Int] = [:]
-            let draws = 100_000
-            for position in 0..<draws {
-                let share = source.uniform(choice: 0, position: position)
-                counts[distribution.token(at: share), default: 0] += 1
+            let draws = 20_000
+            let counts = withDistribution(logits, topP: topP, topK: topK) { distribution in
+                (0..<draws).reduce(into: [Int32: Int]()) { counts, position in
+                    let share = source.uniform(choice: 0, position: position)
+                    counts[distribution.token(at: share), default: 0] += 1
+                }
             }
             #expect(counts.count == degrees + 1)
-            let chiSquare = distribution.tokens.reduce(0.0) { sum, token in
+            let chiSquare = tokens.reduce(0.0) { sum, token in
                 let expected = exp(Double(logits[Int(token)])) / total * Double(draws)
                 let difference = Double(counts[token] ?? 0) - expected
                 return sum + difference * difference / expected
@@ -116,10 +125,28 @@ import Testing
     }
 
     @Test func sharesAtTheEndsGiveTokensWithWeight() {
-        let distribution = distribution([-3e38, 1, 1, -3e38])
-        #expect(distribution.token(at: 0) == 1)
-        #expect(distribution.token(at: 0.499_999) == 1)
-        #expect(distribution.token(at: 0.500_001) == 2)
-        #expect(distribution.token(at: 1.0.nextDown) == 2)
+        withDistribution([-3e38, 1, 1, -3e38]) { distribution in
+            #expect(distribution.token(at: 0) == 1)
+            #expect(distribution.token(at: 0.499_999) == 1)
+            #expect(distribution.token(at: 0.500_001) == 2)
+            #expect(distribution.token(at: 1.0.nextDown) == 2)
+        }
+    }
+
+    /// A vocabulary is walked in parts: wherever a share falls, the token is the one that a plain
+    /// running sum passes it at.
+    @Test(arguments: [1023, 1024, 1025, 5000])
+    func drawsOverManyTokensEqualARunningSum(count: Int) {
+        var random = SeededGenerator(seed: UInt64(count))
+        let logits = (0..<count).map { _ in Float.random(in: -3...1, using: &random) }
+        let weights = logits.map { exp(Double($0)) }
+        let total = weights.reduce(0, +)
+        withDistribution(logits) { distribution in
+            var before = 0.0
+            for (token, weight) in weights.enumerated() where token % 37 == 0 || token > count - 3 {
+                before = weights[..<token].reduce(0, +)
+                #expect(distribution.token(at: (before + weight / 2) / total) == token)
+            }
+        }
     }
 }

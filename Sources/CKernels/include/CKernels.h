@@ -128,3 +128,4 @@ void dixie_add_scaled(enum dixie_level level, float scale, const float *x, float
 
 #include "multiply.h"
 #include "attention.h"
+#include "logits.h"

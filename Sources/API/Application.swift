@@ -61,7 +61,8 @@ public final class Application: Sendable {
         var limits = Scheduler.Limits()
         limits.waiting = configuration.limits.queue
         engine = Engine(
-            pool: ThreadPool(threadCount: configuration.threads), limits: limits)
+            pool: ThreadPool(threadCount: configuration.threads), limits: limits,
+            prefixCache: configuration.prefixCache)
         gatekeeper = Gatekeeper(configuration.apiKeys)
         settings = CompatibilitySettings(registry, isCompatible: configuration.isCompatible)
         let worker = WorkerQueue()
@@ -196,7 +197,10 @@ extension Application {
             new.logNotices(to: logger)
             if started.needsRestart(for: new) {
                 logger.notice(
-                    "host, port, threads, limits, sessions and allowed_hosts change at a restart")
+                    """
+                    host, port, threads, limits, sessions, allowed_hosts and prefix_cache change \
+                    at a restart
+                    """)
             }
             logger.notice(
                 "reloaded",

@@ -12,7 +12,10 @@ public enum CacheFormat: String, Sendable, CaseIterable {
 /// @unchecked Sendable because a view says where numbers are, not who may write them: a head belongs
 /// to one thread at a time.
 public struct HeadCache: @unchecked Sendable {
-    private let cache: dixie_cache
+    private let keys: UnsafeMutableRawPointer
+    private let values: UnsafeMutableRawPointer
+    private let format: CacheFormat
+    private let width: Int
     private let positions: Int
 
     /// Bytes for so many positions, a multiple of 64.
@@ -30,11 +33,11 @@ public struct HeadCache: @unchecked Sendable {
         _ format: CacheFormat, width: Int, positions: Int, at base: UnsafeMutableRawPointer
     ) {
         precondition(width > 0 && width <= Int(dixie_widest_head))
+        keys = base
+        values = base + dixie_cache_key_count(width, positions) * format.numberSize
+        self.format = format
+        self.width = width
         self.positions = positions
-        cache = dixie_cache(
-            keys: base,
-            values: base + dixie_cache_key_count(width, positions) * format.numberSize,
-            width: width, is_bf16: format == .bf16 ? 1 : 0)
     }
 
     /// Stores the keys and values of new tokens and attends from each over those up to itself.
@@ -50,12 +53,34 @@ public struct HeadCache: @unchecked Sendable {
     ) {
         precondition(position >= 0 && position + queries.rows <= positions, "past the cache")
         let level = dixie_cpu_level()
-        var cache = cache
+        var cache = dixie_cache(
+            keys: self.keys, values: self.values, width: width, is_bf16: format == .bf16 ? 1 : 0)
         for row in 0..<queries.rows {
             dixie_cache_store(level, &cache, position + row, keys.row(row), values.row(row))
         }
         dixie_attend(
             level, &cache, queries.base, queries.stride, queries.rows, position,
-            1 / Float(cache.width).squareRoot(), output.base, output.stride)
+            1 / Float(width).squareRoot(), output.base, output.stride)
+    }
+
+    /// Takes over the keys and values of some positions.
+    ///
+    /// - Parameters:
+    ///   - range: the positions; what stands before them is the same in both.
+    ///   - other: a head of the same format and width.
+    public func copy(_ range: Range<Int>, from other: HeadCache) {
+        precondition(format == other.format && width == other.width, "heads of another kind")
+        precondition(range.lowerBound >= 0, "no such position")
+        precondition(range.upperBound <= min(positions, other.positions), "past a cache")
+        // Keys lie in blocks, position beside position, and are taken by whole ones: those beyond
+        // the range are overwritten before they are looked at. Values lie in rows.
+        let block = Int(dixie_key_block)
+        let firstKey = range.lowerBound / block * block
+        let keyStart = dixie_cache_key_count(width, firstKey) * format.numberSize
+        let keyEnd = dixie_cache_key_count(width, range.upperBound) * format.numberSize
+        (keys + keyStart).copyMemory(from: other.keys + keyStart, byteCount: keyEnd - keyStart)
+        let row = dixie_cache_value_count(width, block) / block * format.numberSize
+        (values + range.lowerBound * row).copyMemory(
+            from: other.values + range.lowerBound * row, byteCount: range.count * row)
     }
 }

@@ -12,13 +12,15 @@ final class ActiveSequence: @unchecked Sendable {
     let request: GenerationRequest
     let deliver: @Sendable (GenerationEvent) -> Void
 
-    private var cache: KVCache?
+    /// The prompt, and what has been generated after it.
+    private(set) var tokens: [Int32]
+    /// Holds the first of `tokens`; there is none before the sequence runs.
+    private(set) var cache: KVCache?
     private var sampler: Sampler
     private var decoder: StreamingDecoder
     private var stopFilter: StopFilter
     private var sentences: SentenceFilter?
-    private var lastToken: Int32?
-    private var promptTokensRun = 0
+    private var cachedPromptTokens = 0
     private var completionTokens = 0
 
     init(
@@ -29,6 +31,7 @@ final class ActiveSequence: @unchecked Sendable {
         self.version = version
         self.request = request
         self.deliver = deliver
+        tokens = request.prompt
         sampler = Sampler(request.sampling, prompt: request.prompt)
         decoder = StreamingDecoder(version.tokenizer)
         stopFilter = StopFilter(request.stops)
@@ -36,27 +39,54 @@ final class ActiveSequence: @unchecked Sendable {
     }
 
     /// Whether its first token has been made.
-    var hasBegun: Bool { lastToken != nil }
+    var hasBegun: Bool { tokens.count > request.prompt.count }
 
-    /// What the next pass is to run of it: its latest token, or the next part of its prompt.
+    /// How many of its tokens have been computed.
+    var position: Int { cache?.count ?? 0 }
+
+    /// What its cache holds.
+    var computed: ArraySlice<Int32> { tokens[..<position] }
+
+    /// How much of the prompt is still to be run: at least a token until it has begun, then 0.
+    var promptTokensLeft: Int { max(0, request.prompt.count - position) }
+
+    /// Makes room for its keys and values, if it has none yet.
     ///
-    /// - Parameter most: tokens of a prompt there is room for in the pass.
-    /// - Returns: the piece, with a row of logits unless more of the prompt is to come; nil where
-    ///   there is no room.
-    /// - Throws: `ComputeError` when there is no memory for its cache.
-    func nextPiece(promptTokens most: Int) throws -> SequencePiece? {
-        let cache =
-            try self.cache
-            ?? KVCache(
-                version.model.hyperparameters,
-                capacity: request.prompt.count + request.maximumTokens, format: version.form.cache)
+    /// - Returns: its cache.
+    /// - Throws: `ComputeError` when there is no memory for it.
+    @discardableResult
+    func reserveCache() throws -> KVCache {
+        if let cache { return cache }
+        let cache = try KVCache(
+            version.model.hyperparameters,
+            capacity: request.prompt.count + request.maximumTokens, format: version.form.cache)
         self.cache = cache
-        if let lastToken { return SequencePiece([lastToken], cache: cache) }
-        let rest = request.prompt[promptTokensRun...]
-        let part = rest.prefix(most)
-        guard !part.isEmpty else { return nil }
-        promptTokensRun += part.count
-        return SequencePiece(part, cache: cache, logitRows: part.count == rest.count ? 1 : 0)
+        return cache
+    }
+
+    /// Takes over what was computed for the same tokens elsewhere.
+    ///
+    /// - Parameters:
+    ///   - count: how many of its tokens are then computed; not all of the prompt.
+    ///   - other: of the same version and form; holds as many.
+    ///   - pool: shares out the copying.
+    func adopt(_ count: Int, from other: KVCache, on pool: ThreadPool) {
+        precondition(count < request.prompt.count, "the last token is run for its logits")
+        guard let cache else { return }
+        cachedPromptTokens += count - cache.count
+        cache.extend(to: count, from: other, on: pool)
+    }
+
+    /// What the next pass is to run of it.
+    ///
+    /// - Parameter count: how many tokens; no more than there are.
+    /// - Returns: the piece, with a row of logits unless more of the prompt is to come.
+    /// - Throws: `ComputeError` when there is no memory for its cache.
+    func nextPiece(_ count: Int) throws -> SequencePiece {
+        let cache = try reserveCache()
+        let end = cache.count + count
+        return SequencePiece(
+            tokens[cache.count..<end], cache: cache, logitRows: end == tokens.count ? 1 : 0)
     }
 
     /// Draws the next token and delivers the text that is ready with it.
@@ -71,7 +101,8 @@ final class ActiveSequence: @unchecked Sendable {
         let known = UnsafeMutableBufferPointer(
             rebasing: logits[..<version.tokenizer.vocabularyCount])
         let token = try sampler.next(known)
-        lastToken = token
+        if !hasBegun { deliver(.began(cachedPromptTokens: cachedPromptTokens)) }
+        tokens.append(token)
         if request.stopsAtEndOfText, token == version.tokenizer.endOfText {
             return finish(.stop)
         }
@@ -89,7 +120,7 @@ final class ActiveSequence: @unchecked Sendable {
 
     /// Ends the reply at the deadline: with its last whole sentence, or without ever having begun.
     func deadlinePassed() {
-        guard lastToken != nil else {
+        guard hasBegun else {
             deliver(.failed(.deadlineWhileQueued))
             return
         }
@@ -113,6 +144,6 @@ final class ActiveSequence: @unchecked Sendable {
         return .finished(
             GenerationSummary(
                 reason: reason, promptTokens: request.prompt.count,
-                completionTokens: completionTokens))
+                completionTokens: completionTokens, cachedPromptTokens: cachedPromptTokens))
     }
 }

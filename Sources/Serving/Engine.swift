@@ -3,8 +3,8 @@ import Foundation
 import GPT2
 import Synchronization
 
-/// Generates replies: one thread that runs one model's step at a time, chosen by the scheduler; all
-/// sequences of the model go through it together.
+/// Generates replies: one thread that runs one model's pass at a time, chosen by the scheduler; all
+/// running sequences of the model go through it together, those that read their prompts too.
 ///
 /// Requests come in through `submit`, which never waits; what they make leaves through the closure
 /// given with them, called on the engine's thread, which must not block.
@@ -27,13 +27,24 @@ public final class Engine: Sendable {
     }
 
     private let state: Mutex<State>
+    /// Versions that nobody holds any more. It has a lock of its own, because the last to let go of
+    /// a version may hold the other.
+    private let releasedVersions = Mutex<[Scheduler.ModelID]>([])
+    private let keptBytes = Atomic<Int>(0)
     private let news = DispatchSemaphore(value: 0)
     private let pool: ThreadPool
 
-    public init(pool: ThreadPool, limits: Scheduler.Limits = Scheduler.Limits()) {
+    /// - Parameters:
+    ///   - pool: does the arithmetic.
+    ///   - limits: how many may run and wait.
+    ///   - prefixCache: bytes for what was computed for replies that have ended; 0 computes every
+    ///     prompt anew.
+    public init(
+        pool: ThreadPool, limits: Scheduler.Limits = Scheduler.Limits(), prefixCache: Int = 0
+    ) {
         self.pool = pool
         state = Mutex(State(scheduler: Scheduler(limits)))
-        let thread = Thread { [self] in run() }
+        let thread = Thread { [self] in run(PrefixSharing(byteLimit: prefixCache)) }
         thread.name = "dixie.engine"
         thread.stackSize = 4 << 20
         thread.start()
@@ -72,6 +83,9 @@ public final class Engine: Sendable {
     /// Requests that wait or are being answered.
     public var load: Int { state.withLock { $0.scheduler.count } }
 
+    /// The bytes of what was computed for replies that have ended.
+    public var prefixCacheBytes: Int { keptBytes.load(ordering: .relaxed) }
+
     /// Takes no more requests and cancels those it has; its thread then ends.
     public func stop() {
         state.withLock {
@@ -90,74 +104,96 @@ public final class Engine: Sendable {
 // MARK: - The thread
 
 extension Engine {
-    private func run() {
-        var workspaces: [Hyperparameters: Workspace] = [:]
-        // How long the latest step took: a deadline nearer than that cannot be kept by another.
+    private func run(_ prefixes: PrefixSharing) {
+        var passes = Passes(prefixes: prefixes)
+        // How long the latest pass took: a deadline nearer than that cannot be kept by another.
         var latest = Duration.zero
         while true {
-            dropCancelled()
-            dropLate(at: ContinuousClock.now, stepTakes: latest)
-            let (step, sequences, isStopping) = state.withLock { state in
-                let step = state.scheduler.next()
-                let ids = (step?.continuing ?? []) + (step?.starting.map { [$0] } ?? [])
-                return (step, ids.compactMap { state.sequences[$0] }, state.isStopping)
+            forgetReleased(&passes)
+            dropCancelled(&passes)
+            dropLate(&passes, at: ContinuousClock.now, passTakes: latest)
+            let (turn, sequences, isStopping) = state.withLock { state in
+                let turn = state.scheduler.nextTurn()
+                let sequences = (turn?.running ?? []).compactMap { state.sequences[$0] }
+                return (turn, sequences, state.isStopping)
             }
-            guard let step else {
+            guard let turn else {
                 if isStopping { return }
-                // What comes next has nothing to do with the last step of the time before.
+                // What comes next has nothing to do with the last pass of the time before.
                 latest = .zero
                 news.wait()
                 continue
             }
             let start = ContinuousClock.now
-            run(sequences, &workspaces)
+            run(turn, sequences, &passes)
             latest = ContinuousClock.now - start
-            state.withLock { $0.scheduler.charge(latest / .nanoseconds(1), to: step.model) }
+            state.withLock { $0.scheduler.charge(latest / .nanoseconds(1), to: turn.model) }
         }
     }
 
-    /// The most tokens of prompts in one pass: a long prompt comes in parts, so that those who are
-    /// being answered wait for one part of it at most.
-    private static let promptTokensOfAPass = 256
+    /// What the thread keeps from one pass to the next.
+    private struct Passes {
+        var prefixes: PrefixSharing
+        var workspaces: [Hyperparameters: Workspace] = [:]
+        /// The versions whose end is listened for.
+        var versions: Set<Scheduler.ModelID> = []
+    }
 
-    /// One pass of some sequences of one model.
+    /// One pass of the running sequences of one model.
     private func run(
-        _ sequences: [ActiveSequence], _ workspaces: inout [Hyperparameters: Workspace]
+        _ turn: Scheduler.Turn, _ sequences: [ActiveSequence], _ passes: inout Passes
     ) {
-        var room = Self.promptTokensOfAPass
+        let sequences = sequences.filter { sequence in
+            attempt(sequence) { try sequence.reserveCache() }
+        }
+        let waiting = passes.prefixes.share(among: sequences, on: pool)
+        var prompts: [Scheduler.SequenceID: Int] = [:]
+        for sequence in sequences where !sequence.hasBegun {
+            prompts[sequence.id] = waiting.contains(sequence.id) ? 0 : sequence.promptTokensLeft
+        }
+        let pieces = state.withLock { $0.scheduler.pieces(of: turn, prompts: prompts) }
+        let byID = Dictionary(uniqueKeysWithValues: sequences.map { ($0.id, $0) })
         var passed: [(sequence: ActiveSequence, piece: SequencePiece)] = []
-        for sequence in sequences {
-            attempt(sequence) {
-                guard let piece = try sequence.nextPiece(promptTokens: room) else { return }
-                if !sequence.hasBegun { room -= piece.tokens.count }
-                passed.append((sequence, piece))
-            }
+        for piece in pieces {
+            guard let sequence = byID[piece.sequence] else { continue }
+            attempt(sequence) { passed.append((sequence, try sequence.nextPiece(piece.tokens))) }
         }
         guard let model = passed.first?.sequence.version.model else { return }
         let logits: Matrix
         do {
             let workspace =
-                try workspaces[model.hyperparameters] ?? Workspace(model.hyperparameters)
-            workspaces[model.hyperparameters] = workspace
+                try passes.workspaces[model.hyperparameters] ?? Workspace(model.hyperparameters)
+            passes.workspaces[model.hyperparameters] = workspace
             logits = try model.forward(passed.map(\.piece), workspace: workspace, on: pool)
         } catch {
             for (sequence, _) in passed { fail(sequence, error) }
             return
         }
         var row = 0
+        var ended: [ActiveSequence] = []
         for (sequence, piece) in passed where piece.logitRows > 0 {
             attempt(sequence) {
-                if let end = try sequence.take(logits.rows(row..<row + 1).floats) {
-                    remove(sequence)
-                    sequence.deliver(end)
-                }
+                guard let end = try sequence.take(logits.rows(row..<row + 1).floats) else { return }
+                remove(sequence)
+                sequence.deliver(end)
+                ended.append(sequence)
             }
             row += 1
         }
+        // When everybody has the token: copying takes a while.
+        for sequence in ended { keep(sequence, &passes) }
     }
 
-    private func attempt(_ sequence: ActiveSequence, _ body: () throws -> Void) {
-        do { try body() } catch { fail(sequence, error) }
+    /// Does something for a sequence, which has failed if that throws; returns whether it has not.
+    @discardableResult
+    private func attempt(_ sequence: ActiveSequence, _ body: () throws -> Void) -> Bool {
+        do {
+            try body()
+            return true
+        } catch {
+            fail(sequence, error)
+            return false
+        }
     }
 
     private func fail(_ sequence: ActiveSequence, _ error: any Error) {
@@ -165,23 +201,31 @@ extension Engine {
         sequence.deliver(.failed(.generationFailed(reason: "\(error)")))
     }
 
-    private func dropCancelled() {
-        let dropped = state.withLock { state in
+    private func dropCancelled(_ passes: inout Passes) {
+        let (dropped, isStopping) = state.withLock { state in
             defer { state.cancelled = [] }
-            return state.cancelled.compactMap { state.sequences[$0] }
+            return (state.cancelled.compactMap { state.sequences[$0] }, state.isStopping)
         }
-        for sequence in dropped where remove(sequence) { sequence.deliver(.failed(.cancelled)) }
+        for sequence in dropped where remove(sequence) {
+            sequence.deliver(.failed(.cancelled))
+            if !isStopping { keep(sequence, &passes) }
+        }
     }
 
-    /// Ends what is late, and what has begun and would be late after one more step.
-    private func dropLate(at now: ContinuousClock.Instant, stepTakes step: Duration) {
+    /// Ends what is late, and what has begun and would be late after one more pass.
+    private func dropLate(
+        _ passes: inout Passes, at now: ContinuousClock.Instant, passTakes pass: Duration
+    ) {
         let late = state.withLock { state in
             state.sequences.values.filter { sequence in
                 guard let deadline = sequence.request.deadline else { return false }
-                return deadline <= (sequence.hasBegun ? now + step : now)
+                return deadline <= (sequence.hasBegun ? now + pass : now)
             }
         }
-        for sequence in late where remove(sequence) { sequence.deadlinePassed() }
+        for sequence in late where remove(sequence) {
+            sequence.deadlinePassed()
+            keep(sequence, &passes)
+        }
     }
 
     @discardableResult
@@ -190,5 +234,30 @@ extension Engine {
             $0.scheduler.remove(sequence.id, from: sequence.version.number)
             return $0.sequences.removeValue(forKey: sequence.id) != nil
         }
+    }
+
+    /// Keeps what was computed for a sequence, for as long as somebody has its version.
+    private func keep(_ sequence: ActiveSequence, _ passes: inout Passes) {
+        let number = sequence.version.number
+        if passes.versions.insert(number).inserted {
+            sequence.version.released.notify { [weak self] in
+                self?.releasedVersions.withLock { $0.append(number) }
+                self?.news.signal()
+            }
+        }
+        passes.prefixes.keep(sequence, on: pool)
+        keptBytes.store(passes.prefixes.byteCount, ordering: .relaxed)
+    }
+
+    private func forgetReleased(_ passes: inout Passes) {
+        let released = releasedVersions.withLock { released in
+            defer { released = [] }
+            return released
+        }
+        for version in released {
+            passes.prefixes.forget(version)
+            passes.versions.remove(version)
+        }
+        keptBytes.store(passes.prefixes.byteCount, ordering: .relaxed)
     }
 }

@@ -1,3 +1,4 @@
+import Crypto
 import GPT2
 
 /// One reply to be generated.
@@ -12,6 +13,9 @@ public struct GenerationRequest: Sendable {
     public var stopsAtEndOfText = false
     /// When the reply must be there. It then ends with its last whole sentence, if it has one.
     public var deadline: ContinuousClock.Instant?
+    /// Whose request it is: the hash of the caller's key; nil for all who have none. What prompts
+    /// have in common is computed once for a tenant, and never shared with another.
+    public var tenant: SHA256Digest?
 
     public init(prompt: [Int32], maximumTokens: Int) {
         self.prompt = prompt
@@ -19,8 +23,11 @@ public struct GenerationRequest: Sendable {
     }
 }
 
-/// What comes back while a reply is generated: any number of texts, then one of the others.
+/// What comes back while a reply is generated: that it has begun, any number of texts, and then one of
+/// the others.
 public enum GenerationEvent: Sendable, Equatable {
+    /// The prompt has been run, except for so many of its tokens, which had been computed before.
+    case began(cachedPromptTokens: Int)
     /// The next piece of the reply: whole characters, never empty.
     case text(String)
     case finished(GenerationSummary)
@@ -41,10 +48,15 @@ public struct GenerationSummary: Sendable, Equatable {
     public var reason: FinishReason
     public var promptTokens: Int
     public var completionTokens: Int
+    /// Tokens of the prompt that had been computed before.
+    public var cachedPromptTokens: Int
 
-    public init(reason: FinishReason, promptTokens: Int, completionTokens: Int) {
+    public init(
+        reason: FinishReason, promptTokens: Int, completionTokens: Int, cachedPromptTokens: Int = 0
+    ) {
         self.reason = reason
         self.promptTokens = promptTokens
         self.completionTokens = completionTokens
+        self.cachedPromptTokens = cachedPromptTokens
     }
 }

@@ -18,6 +18,8 @@ public final class ModelVersion: Sendable {
     /// The checkpoint it was read from.
     public let path: String
     public let loadedAt: Date
+    /// Called when the last one has let go of this version.
+    let released = ReleaseNotice()
 
     private static let lastNumber = Atomic<UInt64>(0)
 

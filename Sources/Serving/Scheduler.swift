@@ -1,9 +1,9 @@
-/// Decides which sequences the engine steps next.
+/// Decides which sequences the engine steps next, and how far.
 ///
-/// A pure state machine: requests, results and measured costs go in, steps come out. No clock, no
-/// thread and no model is inside. Turns go to the model that has used least, so that busy models
-/// share the cores; within a model every running sequence advances by one token a step, and one
-/// waiting sequence is admitted.
+/// A pure state machine: requests, results and measured costs go in, turns and pieces come out. No
+/// clock, no thread and no model is inside. Turns go to the model that has used least, so that busy
+/// models share the cores. At each turn waiting sequences take every slot that is free, and each
+/// running one gets a piece of the pass: see `pieces`.
 public struct Scheduler: Sendable {
     public typealias SequenceID = UInt64
     /// Names one version of one model.
@@ -14,35 +14,40 @@ public struct Scheduler: Sendable {
         public var running = 16
         /// Requests for one model that may wait beyond those.
         public var waiting = 64
+        /// Tokens of prompts in one pass, at least 1. A long prompt comes in chunks, so that those
+        /// who are being answered wait for one chunk at most.
+        public var promptTokens = 256
 
         public init() {}
     }
 
-    /// What the engine is to do next.
-    public struct Step: Sendable, Equatable {
+    /// Whose pass is next.
+    public struct Turn: Sendable, Equatable {
         public let model: ModelID
-        /// A sequence that starts: its prompt is to be run.
-        public let starting: SequenceID?
-        /// Sequences that get their next token, oldest first.
-        public let continuing: [SequenceID]
+        /// All sequences of the model that run, oldest first: those that went on, and those that
+        /// start with this turn.
+        public let running: [SequenceID]
     }
 
     private struct Queue {
         var waiting: [SequenceID] = []
         var running: [SequenceID] = []
-        /// What its steps have cost, in whatever unit the engine measures.
+        /// What its passes have cost, in whatever unit the engine measures.
         var used: Double
-        /// When it came, or had its last step: of models that have used as much, the one that has
+        /// When it came, or had its last turn: of models that have used as much, the one that has
         /// waited longest is next.
         var lastTurn: UInt64
         var isIdle: Bool { waiting.isEmpty && running.isEmpty }
     }
 
-    private let limits: Limits
+    let limits: Limits
     private var queues: [ModelID: Queue] = [:]
     private var turn: UInt64 = 0
 
-    public init(_ limits: Limits = Limits()) { self.limits = limits }
+    public init(_ limits: Limits = Limits()) {
+        precondition(limits.running > 0 && limits.waiting >= 0 && limits.promptTokens > 0)
+        self.limits = limits
+    }
 
     /// How many requests wait for a model.
     public func waitingCount(_ model: ModelID) -> Int { queues[model]?.waiting.count ?? 0 }
@@ -59,8 +64,8 @@ public struct Scheduler: Sendable {
         // time it was away.
         var queue =
             queues[model] ?? Queue(used: queues.values.map(\.used).min() ?? 0, lastTurn: turn)
-        // Slots that are free count as well: one sequence starts a step, many may come at once.
-        let free = max(0, limits.running - queue.running.count)
+        // Slots that are free count as well: they are taken at the model's next turn.
+        let free = limits.running - queue.running.count
         guard queue.waiting.count - free < limits.waiting else { return false }
         queue.waiting.append(sequence)
         queues[model] = queue
@@ -75,8 +80,8 @@ public struct Scheduler: Sendable {
         queues[model] = queue.isIdle ? nil : queue
     }
 
-    /// The next step; nil when there is nothing to do. What starts in it is running from then on.
-    public mutating func next() -> Step? {
+    /// The next turn, with somebody running in it; nil when there is nothing to do.
+    public mutating func nextTurn() -> Turn? {
         let least = queues.min {
             ($0.value.used, $0.value.lastTurn) < ($1.value.used, $1.value.lastTurn)
         }
@@ -84,18 +89,14 @@ public struct Scheduler: Sendable {
         var queue = before
         turn += 1
         queue.lastTurn = turn
-        let continuing = queue.running
-        var starting: SequenceID?
-        if queue.running.count < limits.running, !queue.waiting.isEmpty {
-            let first = queue.waiting.removeFirst()
-            queue.running.append(first)
-            starting = first
-        }
+        let admitted = queue.waiting.prefix(limits.running - queue.running.count)
+        queue.running += admitted
+        queue.waiting.removeFirst(admitted.count)
         queues[model] = queue
-        return Step(model: model, starting: starting, continuing: continuing)
+        return Turn(model: model, running: queue.running)
     }
 
-    /// Notes what a step of a model has cost.
+    /// Notes what a pass of a model has cost.
     public mutating func charge(_ cost: Double, to model: ModelID) {
         queues[model]?.used += cost
     }

@@ -47,6 +47,26 @@ struct CompletionsTests {
         #expect(chunks.last?["usage"]?["completion_tokens"]?.integer == 4)
     }
 
+    @Test func tokensThatWereComputedBeforeAreCountedButNeverForAnotherKey() async throws {
+        let keys = #""api_keys": ["kitchen-key", "hall-key"], "#
+        let server = try LiveServer(top: keys)
+        func cached(_ key: String, server: LiveServer) async throws -> Int? {
+            let body =
+                #"{"model":"red","prompt":"The moon is far away and it is round, and the earth is near and round as well.","seed":1}"#
+            let answer = try await server.post(
+                "/v1/completions", body, headers: "Authorization: Bearer \(key)¶")
+            let usage = try answer.json["usage"]
+            let count = usage?["prompt_tokens_details"]?["cached_tokens"]?.integer
+            #expect(count == 0 || count == (usage?["prompt_tokens"]?.integer ?? 0) - 1)
+            return count
+        }
+        #expect(try await cached("kitchen-key", server: server) == 0)
+        #expect(try await cached("hall-key", server: server) == 0)
+        #expect(try await cached("kitchen-key", server: server) ?? 0 >= 16)
+        let without = try LiveServer(top: keys + #""prefix_cache": 0, "#)
+        for _ in 0..<2 { #expect(try await cached("hall-key", server: without) == 0) }
+    }
+
     @Test func promptsOfTokensAreTaken() async throws {
         let server = try LiveServer()
         for prompt in ["[72]", "[[72]]", #"["i"]"#, #""i""#] {

@@ -14,6 +14,7 @@ struct ReplyDeliveryTests {
             var text = ""
             var reason: GenerationSummary.FinishReason?
             var tokens: Int?
+            var cached: Int?
             var statuses: [Int] = []
         }
 
@@ -25,6 +26,7 @@ struct ReplyDeliveryTests {
             heard.withLock {
                 $0.reason = ending.summary.reason
                 $0.tokens = ending.usage.completion
+                $0.cached = ending.usage.cachedPrompt
             }
         }
 
@@ -51,12 +53,13 @@ struct ReplyDeliveryTests {
         let pending = PendingReply()
         let delivery = try delivery(to: sink, pending)
         #expect(pending.begin())
+        delivery.take(.began(cachedPromptTokens: 3))
         for text in ["Hi", " you\n", "1|mo", "m|What", " is this?"] { delivery.take(.text(text)) }
         // What comes after is not for the client, an error neither.
         delivery.take(.failed(.cancelled))
         let heard = sink.heard.withLock { $0 }
         #expect(heard.text == "Hi you" && heard.reason == .stop && heard.statuses.isEmpty)
-        #expect((heard.tokens ?? 0) > 0)
+        #expect((heard.tokens ?? 0) > 0 && heard.cached == 3)
         #expect(!pending.giveUpWaiting())
     }
 

@@ -4,8 +4,8 @@ import Testing
 
 @testable import GPT2
 
-/// What a sequence gets is the same whatever is run beside it, however its prompt is cut, and on any
-/// number of threads: to the bit.
+/// What a sequence gets is the same whatever is run beside it, however its prompt is cut, on any number
+/// of threads, and with keys and values that were computed for it or copied: to the bit.
 @Suite struct ScheduleTests {
     static let size = {
         guard
@@ -26,7 +26,9 @@ import Testing
     /// A sequence, and the logits after each of its tokens when it is alone.
     struct Sequence {
         let tokens: [Int32]
-        var alone: [[Float]] = []
+        let alone: [[Float]]
+        /// All its keys and values.
+        let cache: KVCache
     }
 
     @Test(arguments: WeightFormat.allCases, CacheFormat.allCases)
@@ -45,15 +47,29 @@ import Testing
                 Array(
                     try model.forward([$0], cache: own, workspace: workspace, on: pools[0]).floats)
             }
-            return Sequence(tokens: tokens, alone: alone)
+            return Sequence(tokens: tokens, alone: alone, cache: own)
         }
         for schedule in 0..<Self.schedules {
             let present = sequences.shuffled(using: &random).prefix(schedule % 16 + 1)
-            let caches = try present.map { _ in try KVCache(Self.size, format: cache) }
+            let caches = try present.map { sequence in
+                let capacity = Int.random(in: sequence.tokens.count...160, using: &random)
+                let own = try KVCache(Self.size, capacity: capacity, format: cache)
+                if Bool.random(using: &random) {
+                    let known = Int.random(in: 0..<sequence.tokens.count, using: &random)
+                    own.extend(to: known, from: sequence.cache, on: pools[1])
+                }
+                return own
+            }
             while zip(present, caches).contains(where: { $1.count < $0.tokens.count }) {
                 var pieces: [SequencePiece] = []
                 var expected: [[Float]] = []
                 for (sequence, own) in zip(present, caches) where Bool.random(using: &random) {
+                    if Int.random(in: 0..<8, using: &random) == 0, own.count > 0 {
+                        // What it has goes into a cache of another size and back, in two parts.
+                        let copy = try KVCache(copying: own, on: pools[0])
+                        own.truncate(to: Int.random(in: 0...own.count, using: &random))
+                        own.extend(to: copy.count, from: copy, on: pools[1])
+                    }
                     let left = sequence.tokens[own.count...]
                     guard !left.isEmpty else { continue }
                     let most = [1, 2, 7, 64, 160].randomElement(using: &random) ?? 1

@@ -18,7 +18,7 @@ import Testing
             id: 1, version: version, request: request, deliver: reply.deliver)
         let workspace = try Workspace(version.model.hyperparameters)
         for _ in 0..<min(steps, request.maximumTokens) {
-            guard let piece = try sequence.nextPiece(promptTokens: 100) else { continue }
+            let piece = try sequence.nextPiece(max(1, sequence.promptTokensLeft))
             let logits = try version.model.forward([piece], workspace: workspace, on: pool)
             if let end = try sequence.take(logits.floats) {
                 sequence.deliver(end)

@@ -13,22 +13,23 @@ import Testing
 
     @Test func withoutRequestsThereIsNothingToDo() {
         var scheduler = Scheduler()
-        #expect(scheduler.next() == nil)
+        #expect(scheduler.nextTurn() == nil)
         scheduler.charge(5, to: 1)
         scheduler.remove(1, from: 1)
-        #expect(scheduler.next() == nil)
+        #expect(scheduler.nextTurn() == nil)
         #expect(scheduler.count == 0)
     }
 
-    @Test func oneSequenceStartsAStepAndTheOldestFirst() {
+    @Test func waitingSequencesTakeEveryFreeSlotAtEachTurn() {
         var scheduler = Scheduler(limits(running: 3))
-        for id: UInt64 in 1...4 { #expect(scheduler.submit(id, to: 9) == true) }
-        let steps = (0..<5).compactMap { _ in scheduler.next() }
-        #expect(steps.map(\.starting) == [1, 2, 3, nil, nil])
-        #expect(steps.map(\.continuing) == [[], [1], [1, 2], [1, 2, 3], [1, 2, 3]])
+        for id: UInt64 in 1...6 { #expect(scheduler.submit(id, to: 9) == true) }
+        #expect(scheduler.nextTurn() == .init(model: 9, running: [1, 2, 3]))
+        #expect(scheduler.nextTurn() == .init(model: 9, running: [1, 2, 3]))
+        #expect(scheduler.waitingCount(9) == 3)
+        scheduler.remove(1, from: 9)
+        scheduler.remove(3, from: 9)
+        #expect(scheduler.nextTurn() == .init(model: 9, running: [2, 4, 5]))
         #expect(scheduler.waitingCount(9) == 1)
-        scheduler.remove(2, from: 9)
-        #expect(scheduler.next() == .init(model: 9, starting: 4, continuing: [1, 3]))
     }
 
     @Test func asManyMayWaitAsTheLimitBesideThoseThatRun() {
@@ -36,7 +37,7 @@ import Testing
         for id: UInt64 in 1...5 { #expect(scheduler.submit(id, to: 1) == true) }
         #expect(scheduler.submit(6, to: 1) == false)
         #expect(scheduler.submit(7, to: 2) == true)
-        _ = scheduler.next()
+        _ = scheduler.nextTurn()
         #expect(scheduler.submit(6, to: 1) == false)
         scheduler.remove(5, from: 1)
         #expect(scheduler.submit(6, to: 1) == true)
@@ -47,7 +48,7 @@ import Testing
         var scheduler = Scheduler(limits(running: 1, waiting: 0))
         #expect(scheduler.submit(1, to: 1) == true)
         #expect(scheduler.submit(2, to: 1) == false)
-        #expect(scheduler.next()?.starting == 1)
+        #expect(scheduler.nextTurn()?.running == [1])
         #expect(scheduler.submit(2, to: 1) == false)
         scheduler.remove(1, from: 1)
         #expect(scheduler.submit(2, to: 1) == true)
@@ -56,15 +57,15 @@ import Testing
     @Test func aSequenceIsTakenOutWhereverItStands() {
         var scheduler = Scheduler(limits(running: 1))
         for id: UInt64 in 1...3 { #expect(scheduler.submit(id, to: 1) == true) }
-        _ = scheduler.next()
+        _ = scheduler.nextTurn()
         scheduler.remove(2, from: 1)  // waiting
         scheduler.remove(1, from: 1)  // running
         scheduler.remove(1, from: 1)  // gone
         scheduler.remove(3, from: 2)  // elsewhere
         #expect(scheduler.count == 1)
-        #expect(scheduler.next() == .init(model: 1, starting: 3, continuing: []))
+        #expect(scheduler.nextTurn() == .init(model: 1, running: [3]))
         scheduler.remove(3, from: 1)
-        #expect(scheduler.next() == nil)
+        #expect(scheduler.nextTurn() == nil)
     }
 
     @Test func busyModelsShareTheTimeWhateverTheirStepsCost() {
@@ -73,7 +74,7 @@ import Testing
         for model in costs.keys { #expect(scheduler.submit(model, to: model) == true) }
         var used: [UInt64: Double] = [:]
         for _ in 0..<3000 {
-            guard let model = scheduler.next()?.model else { break }
+            guard let model = scheduler.nextTurn()?.model else { break }
             scheduler.charge(costs[model] ?? 0, to: model)
             used[model, default: 0] += costs[model] ?? 0
         }
@@ -85,13 +86,13 @@ import Testing
         var scheduler = Scheduler()
         #expect(scheduler.submit(1, to: 1) == true)
         for _ in 0..<100 {
-            _ = scheduler.next()
+            _ = scheduler.nextTurn()
             scheduler.charge(1, to: 1)
         }
         #expect(scheduler.submit(2, to: 2) == true)
         var turns: [UInt64: Int] = [:]
         for _ in 0..<20 {
-            guard let model = scheduler.next()?.model else { break }
+            guard let model = scheduler.nextTurn()?.model else { break }
             turns[model, default: 0] += 1
             scheduler.charge(1, to: model)
         }
@@ -107,13 +108,13 @@ import Testing
         for id: UInt64 in 1...100 {
             #expect(scheduler.submit(id, to: 1) == true)
             for _ in 0..<2 {
-                guard let step = scheduler.next() else { break }
-                turns[step.model, default: 0] += 1
-                if step.model == 1, let first = step.starting {
+                guard let turn = scheduler.nextTurn() else { break }
+                turns[turn.model, default: 0] += 1
+                if turn.model == 1, let first = turn.running.first {
                     scheduler.remove(first, from: 1)
                 }
-                scheduler.charge(cost, to: step.model)
-                if step.model == 1 { break }
+                scheduler.charge(cost, to: turn.model)
+                if turn.model == 1 { break }
             }
             if scheduler.waitingCount(1) > 0 { scheduler.remove(id, from: 1) }
         }
@@ -146,20 +147,16 @@ import Testing
                     active[model]?.removeAll { $0 == id }
                 default:
                     let isEmpty = queued.values.joined().isEmpty && active.values.joined().isEmpty
-                    guard let step = scheduler.next() else {
+                    guard let turn = scheduler.nextTurn() else {
                         #expect(isEmpty)
                         continue
                     }
-                    let before = active[step.model] ?? []
-                    #expect(step.continuing == before)
-                    let first = queued[step.model]?.first
-                    #expect(step.starting == (before.count < running ? first : nil))
-                    if let started = step.starting {
-                        queued[step.model]?.removeFirst()
-                        active[step.model, default: []].append(started)
-                    }
-                    #expect(step.starting != nil || !step.continuing.isEmpty)
-                    scheduler.charge(Double.random(in: 0...3, using: &random), to: step.model)
+                    let free = running - (active[turn.model]?.count ?? 0)
+                    let admitted = queued[turn.model]?.prefix(free) ?? []
+                    queued[turn.model]?.removeFirst(admitted.count)
+                    active[turn.model, default: []] += admitted
+                    #expect(turn.running == active[turn.model] && !turn.running.isEmpty)
+                    scheduler.charge(Double.random(in: 0...3, using: &random), to: turn.model)
                 }
                 #expect(
                     scheduler.count

@@ -23,6 +23,13 @@ enum TinyModels {
             weights, tokenizer: vocabulary.get().tokenizer(), path: path)
     }
 
+    /// A model with random weights and a vocabulary of bytes.
+    static func untrained(_ size: Hyperparameters, form: ModelForm) throws -> ModelVersion {
+        try ModelVersion(
+            Weights.untrained(size, seed: 3), form: form, tokenizer: vocabulary.get().tokenizer(),
+            path: "none")
+    }
+
     /// The token of each byte of `text`.
     static func tokens(_ text: String) throws -> [Int32] {
         try vocabulary.get().tokenizer().encode(text)
@@ -42,16 +49,20 @@ enum TinyModels {
     }
 }
 
-/// What came of a request, in order.
+/// What came of a request, in order, but for its beginning.
 final class Reply: Sendable {
     private let events = Mutex<[GenerationEvent]>([])
     private let ended = DispatchSemaphore(value: 0)
 
     var deliver: @Sendable (GenerationEvent) -> Void {
         { event in
-            self.events.withLock { $0.append(event) }
-            if case .text = event { return }
-            self.ended.signal()
+            switch event {
+            case .began: return
+            case .text: self.events.withLock { $0.append(event) }
+            case .finished, .failed:
+                self.events.withLock { $0.append(event) }
+                self.ended.signal()
+            }
         }
     }
 
@@ -59,6 +70,12 @@ final class Reply: Sendable {
     func wait() -> GenerationEvent? {
         guard ended.wait(timeout: .now() + 120) == .success else { return nil }
         return all.last
+    }
+
+    /// How it ended, if it was generated to an end.
+    var summary: GenerationSummary? {
+        guard case .finished(let summary) = all.last else { return nil }
+        return summary
     }
 
     var all: [GenerationEvent] { events.withLock { $0 } }

@@ -72,9 +72,11 @@ public enum ConfigurationSection: String, Sendable, CaseIterable {
             "cache_dir", .path, nil, meaning: "none", example: "cache",
             "Where prepared weights are kept.", notYet: "this version keeps no prepared weights"),
         .init(
-            "prefix_cache", .size(0...1 << 50), 0, example: "256MB",
-            "Memory for what prompts have in common; 0 turns it off.",
-            notYet: "this version computes every prompt anew"),
+            "prefix_cache", .size(0...1 << 50), "256MB",
+            """
+            Memory for what was computed for earlier prompts and replies: one that begins as they \
+            do goes on from there. Never shared between API keys. 0 turns it off.
+            """),
         .init(
             "watch", .flag, false, "Reads this file again when it changes.",
             notYet: "this version reads it again on SIGHUP only"),

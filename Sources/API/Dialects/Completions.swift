@@ -149,7 +149,7 @@ private struct CompletionShape: Sendable {
         object([
             JSONMember("system_fingerprint", .string(ending.modelVersion)),
             JSONMember("choices", [choice(text, reason: Self.reason(ending))]),
-            JSONMember("usage", ending.usage.json),
+            JSONMember("usage", ending.usage.jsonWithDetails),
         ])
     }
 
@@ -167,7 +167,8 @@ private struct CompletionShape: Sendable {
                 if countsUsage {
                     events += event(
                         object([
-                            JSONMember("choices", []), JSONMember("usage", ending.usage.json),
+                            JSONMember("choices", []),
+                            JSONMember("usage", ending.usage.jsonWithDetails),
                         ]))
                 }
                 return events + serverSentEvent("[DONE]")

@@ -11,6 +11,7 @@ final class ReplyDelivery: @unchecked Sendable {
     private var hasEnded = false
     private let served: ModelRegistry<ModelConfiguration>.Served
     private let promptTokens: Int
+    private var cachedPromptTokens = 0
     private let sink: any ReplySink
     private let pending: PendingReply
     private let finished: @Sendable (String, ReplyEnding) -> Void
@@ -36,6 +37,8 @@ final class ReplyDelivery: @unchecked Sendable {
     func take(_ event: GenerationEvent) {
         guard !hasEnded else { return }
         switch event {
+        case .began(let cachedPromptTokens):
+            self.cachedPromptTokens = cachedPromptTokens
         case .text(let text):
             generated += text
             send(sanitizer.append(text))
@@ -54,7 +57,8 @@ final class ReplyDelivery: @unchecked Sendable {
         let count = served.encode(generated).count
         finish(
             GenerationSummary(
-                reason: .stop, promptTokens: promptTokens, completionTokens: count))
+                reason: .stop, promptTokens: promptTokens, completionTokens: count,
+                cachedPromptTokens: cachedPromptTokens))
         pending.end()
     }
 

@@ -149,6 +149,7 @@ struct ReplyPlan: Sendable {
         generation.stops = options.stop ?? Self.stops(profile, isCompatible: isCompatible)
         generation.stopsAtEndOfText = profile.endOfText == .special && !isCompatible
         generation.deadline = options.deadline.map { request.arrival + $0 }
+        generation.tenant = request.caller
         return generation
     }
 }

@@ -17,8 +17,9 @@ struct ReplyEnding: Sendable {
     let modelVersion: String
     let summary: GenerationSummary
 
-    /// `{"prompt_tokens": …, "completion_tokens": …, "total_tokens": …}`
     var usage: UsageCount {
-        UsageCount(prompt: summary.promptTokens, completion: summary.completionTokens)
+        UsageCount(
+            prompt: summary.promptTokens, cachedPrompt: summary.cachedPromptTokens,
+            completion: summary.completionTokens)
     }
 }

@@ -3,12 +3,25 @@ import JSON
 /// The tokens of a request, as OpenAI's clients count them.
 struct UsageCount: Sendable {
     let prompt: Int
+    /// Tokens of the prompt that had been computed before.
+    let cachedPrompt: Int
     let completion: Int
 
-    var json: JSONValue {
+    var json: JSONValue { .object(members) }
+
+    var jsonWithDetails: JSONValue {
+        .object(
+            members + [
+                JSONMember(
+                    "prompt_tokens_details", ["cached_tokens": .integer(cachedPrompt)])
+            ])
+    }
+
+    private var members: [JSONMember] {
         [
-            "prompt_tokens": .integer(prompt), "completion_tokens": .integer(completion),
-            "total_tokens": .integer(prompt + completion),
+            JSONMember("prompt_tokens", .integer(prompt)),
+            JSONMember("completion_tokens", .integer(completion)),
+            JSONMember("total_tokens", .integer(prompt + completion)),
         ]
     }
 }

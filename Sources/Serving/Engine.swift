@@ -44,7 +44,9 @@ public final class Engine: Sendable {
     ) {
         self.pool = pool
         state = Mutex(State(scheduler: Scheduler(limits)))
-        let thread = Thread { [self] in run(PrefixSharing(byteLimit: prefixCache)) }
+        let thread = Thread { [self] in
+            run(PassRunner(prefixes: PrefixSharing(byteLimit: prefixCache), pool: pool))
+        }
         thread.name = "dixie.engine"
         thread.stackSize = 4 << 20
         thread.start()
@@ -104,14 +106,16 @@ public final class Engine: Sendable {
 // MARK: - The thread
 
 extension Engine {
-    private func run(_ prefixes: PrefixSharing) {
-        var passes = Passes(prefixes: prefixes)
+    private func run(_ runner: PassRunner) {
+        var runner = runner
+        // Whose end is listened for.
+        var versions: Set<Scheduler.ModelID> = []
         // How long the latest pass took: a deadline nearer than that cannot be kept by another.
         var latest = Duration.zero
         while true {
-            forgetReleased(&passes)
-            dropCancelled(&passes)
-            dropLate(&passes, at: ContinuousClock.now, passTakes: latest)
+            keep(dropCancelled(), &runner, &versions)
+            keep(dropLate(at: .now, passTakes: latest), &runner, &versions)
+            forgetReleased(&runner, &versions)
             let (turn, sequences, isStopping) = state.withLock { state in
                 let turn = state.scheduler.nextTurn()
                 let sequences = (turn?.running ?? []).compactMap { state.sequences[$0] }
@@ -125,109 +129,44 @@ extension Engine {
                 continue
             }
             let start = ContinuousClock.now
-            run(turn, sequences, &passes)
+            let endings = runner.run(turn, sequences)
+            for (sequence, event) in endings {
+                remove(sequence)
+                sequence.deliver(event)
+            }
+            // When everybody has the token: copying takes a while.
+            keep(endings.filter(\.event.isFinish).map(\.sequence), &runner, &versions)
             latest = ContinuousClock.now - start
             state.withLock { $0.scheduler.charge(latest / .nanoseconds(1), to: turn.model) }
         }
     }
 
-    /// What the thread keeps from one pass to the next.
-    private struct Passes {
-        var prefixes: PrefixSharing
-        var workspaces: [Hyperparameters: Workspace] = [:]
-        /// The versions whose end is listened for.
-        var versions: Set<Scheduler.ModelID> = []
-    }
-
-    /// One pass of the running sequences of one model.
-    private func run(
-        _ turn: Scheduler.Turn, _ sequences: [ActiveSequence], _ passes: inout Passes
-    ) {
-        let sequences = sequences.filter { sequence in
-            attempt(sequence) { try sequence.reserveCache() }
-        }
-        let waiting = passes.prefixes.share(among: sequences, on: pool)
-        var prompts: [Scheduler.SequenceID: Int] = [:]
-        for sequence in sequences where !sequence.hasBegun {
-            prompts[sequence.id] = waiting.contains(sequence.id) ? 0 : sequence.promptTokensLeft
-        }
-        let pieces = state.withLock { $0.scheduler.pieces(of: turn, prompts: prompts) }
-        let byID = Dictionary(uniqueKeysWithValues: sequences.map { ($0.id, $0) })
-        var passed: [(sequence: ActiveSequence, piece: SequencePiece)] = []
-        for piece in pieces {
-            guard let sequence = byID[piece.sequence] else { continue }
-            attempt(sequence) { passed.append((sequence, try sequence.nextPiece(piece.tokens))) }
-        }
-        guard let model = passed.first?.sequence.version.model else { return }
-        let logits: Matrix
-        do {
-            let workspace =
-                try passes.workspaces[model.hyperparameters] ?? Workspace(model.hyperparameters)
-            passes.workspaces[model.hyperparameters] = workspace
-            logits = try model.forward(passed.map(\.piece), workspace: workspace, on: pool)
-        } catch {
-            for (sequence, _) in passed { fail(sequence, error) }
-            return
-        }
-        var row = 0
-        var ended: [ActiveSequence] = []
-        for (sequence, piece) in passed where piece.logitRows > 0 {
-            attempt(sequence) {
-                guard let end = try sequence.take(logits.rows(row..<row + 1).floats) else { return }
-                remove(sequence)
-                sequence.deliver(end)
-                ended.append(sequence)
-            }
-            row += 1
-        }
-        // When everybody has the token: copying takes a while.
-        for sequence in ended { keep(sequence, &passes) }
-    }
-
-    /// Does something for a sequence, which has failed if that throws; returns whether it has not.
-    @discardableResult
-    private func attempt(_ sequence: ActiveSequence, _ body: () throws -> Void) -> Bool {
-        do {
-            try body()
-            return true
-        } catch {
-            fail(sequence, error)
-            return false
-        }
-    }
-
-    private func fail(_ sequence: ActiveSequence, _ error: any Error) {
-        remove(sequence)
-        sequence.deliver(.failed(.generationFailed(reason: "\(error)")))
-    }
-
-    private func dropCancelled(_ passes: inout Passes) {
-        let (dropped, isStopping) = state.withLock { state in
+    private func dropCancelled() -> [ActiveSequence] {
+        let cancelled = state.withLock { state in
             defer { state.cancelled = [] }
-            return (state.cancelled.compactMap { state.sequences[$0] }, state.isStopping)
+            return state.cancelled.compactMap { state.sequences[$0] }
         }
-        for sequence in dropped where remove(sequence) {
-            sequence.deliver(.failed(.cancelled))
-            if !isStopping { keep(sequence, &passes) }
-        }
+        let dropped = cancelled.filter { remove($0) }
+        for sequence in dropped { sequence.deliver(.failed(.cancelled)) }
+        return dropped
     }
 
     /// Ends what is late, and what has begun and would be late after one more pass.
     private func dropLate(
-        _ passes: inout Passes, at now: ContinuousClock.Instant, passTakes pass: Duration
-    ) {
+        at now: ContinuousClock.Instant, passTakes pass: Duration
+    ) -> [ActiveSequence] {
         let late = state.withLock { state in
             state.sequences.values.filter { sequence in
                 guard let deadline = sequence.request.deadline else { return false }
                 return deadline <= (sequence.hasBegun ? now + pass : now)
             }
         }
-        for sequence in late where remove(sequence) {
-            sequence.deadlinePassed()
-            keep(sequence, &passes)
-        }
+        let dropped = late.filter { remove($0) }
+        for sequence in dropped { sequence.deadlinePassed() }
+        return dropped
     }
 
+    /// Takes a sequence off the books; false where it has been taken off before.
     @discardableResult
     private func remove(_ sequence: ActiveSequence) -> Bool {
         state.withLock {
@@ -236,28 +175,36 @@ extension Engine {
         }
     }
 
-    /// Keeps what was computed for a sequence, for as long as somebody has its version.
-    private func keep(_ sequence: ActiveSequence, _ passes: inout Passes) {
-        let number = sequence.version.number
-        if passes.versions.insert(number).inserted {
-            sequence.version.released.notify { [weak self] in
-                self?.releasedVersions.withLock { $0.append(number) }
-                self?.news.signal()
+    /// Keeps what was computed for some sequences, for as long as somebody has their version.
+    private func keep(
+        _ sequences: [ActiveSequence], _ runner: inout PassRunner,
+        _ versions: inout Set<Scheduler.ModelID>
+    ) {
+        guard !sequences.isEmpty, !state.withLock({ $0.isStopping }) else { return }
+        for sequence in sequences {
+            let number = sequence.version.number
+            if versions.insert(number).inserted {
+                sequence.version.released.notify { [weak self] in
+                    self?.releasedVersions.withLock { $0.append(number) }
+                    self?.news.signal()
+                }
             }
+            runner.prefixes.keep(sequence, on: pool)
         }
-        passes.prefixes.keep(sequence, on: pool)
-        keptBytes.store(passes.prefixes.byteCount, ordering: .relaxed)
+        keptBytes.store(runner.prefixes.byteCount, ordering: .relaxed)
     }
 
-    private func forgetReleased(_ passes: inout Passes) {
+    private func forgetReleased(
+        _ runner: inout PassRunner, _ versions: inout Set<Scheduler.ModelID>
+    ) {
         let released = releasedVersions.withLock { released in
             defer { released = [] }
             return released
         }
         for version in released {
-            passes.prefixes.forget(version)
-            passes.versions.remove(version)
+            runner.prefixes.forget(version)
+            versions.remove(version)
         }
-        keptBytes.store(passes.prefixes.byteCount, ordering: .relaxed)
+        keptBytes.store(runner.prefixes.byteCount, ordering: .relaxed)
     }
 }

@@ -32,6 +32,8 @@ public enum GenerationEvent: Sendable, Equatable {
     case text(String)
     case finished(GenerationSummary)
     case failed(ServingError)
+
+    var isFinish: Bool { if case .finished = self { true } else { false } }
 }
 
 /// How a reply ended and what it took.

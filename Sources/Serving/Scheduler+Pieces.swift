@@ -5,23 +5,22 @@ extension Scheduler {
         /// How many of its tokens, at least one.
         public let tokens: Int
     }
+}
 
-    /// The pieces of a turn's pass: a token for each sequence that has begun its reply, and for the
-    /// others fair shares of the tokens of prompts that a pass may have.
+extension Scheduler.Turn {
+    /// The pieces of the pass: a token for each sequence that has begun its reply, and for the others
+    /// fair shares of the tokens of prompts that a pass may have.
     ///
-    /// - Parameters:
-    ///   - turn: whose pass it is.
-    ///   - prompts: how much of its prompt each sequence that has not begun would run now; 0 for one
-    ///     that waits for another to run it.
+    /// - Parameter prompts: how much of its prompt each sequence that has not begun would run now; 0
+    ///   for one that waits for another to run it.
     /// - Returns: the pieces, oldest sequence first; none for who waits or gets no share.
-    public func pieces(of turn: Turn, prompts: [SequenceID: Int]) -> [Piece] {
-        let reading = turn.running.filter { prompts[$0] != nil }
-        let shares = Self.fairShares(
-            of: limits.promptTokens, among: reading.map { prompts[$0] ?? 0 })
+    public func pieces(prompts: [Scheduler.SequenceID: Int]) -> [Scheduler.Piece] {
+        let reading = running.filter { prompts[$0] != nil }
+        let shares = Self.fairShares(of: promptTokens, among: reading.map { prompts[$0] ?? 0 })
         let share = Dictionary(uniqueKeysWithValues: zip(reading, shares))
-        return turn.running.compactMap { sequence in
+        return running.compactMap { sequence in
             let tokens = share[sequence] ?? 1
-            return tokens > 0 ? Piece(sequence: sequence, tokens: tokens) : nil
+            return tokens > 0 ? Scheduler.Piece(sequence: sequence, tokens: tokens) : nil
         }
     }
 

@@ -1,9 +1,9 @@
 /// Decides which sequences the engine steps next, and how far.
 ///
-/// A pure state machine: requests, results and measured costs go in, turns and pieces come out. No
-/// clock, no thread and no model is inside. Turns go to the model that has used least, so that busy
+/// A pure state machine: requests, results and measured costs go in, turns come out. No clock, no
+/// thread and no model is inside. Turns go to the model that has used least, so that busy
 /// models share the cores. At each turn waiting sequences take every slot that is free, and each
-/// running one gets a piece of the pass: see `pieces`.
+/// running one gets a piece of the pass: see `Turn.pieces`.
 public struct Scheduler: Sendable {
     public typealias SequenceID = UInt64
     /// Names one version of one model.
@@ -27,6 +27,8 @@ public struct Scheduler: Sendable {
         /// All sequences of the model that run, oldest first: those that went on, and those that
         /// start with this turn.
         public let running: [SequenceID]
+        /// How many tokens of prompts its pass may have.
+        let promptTokens: Int
     }
 
     private struct Queue {
@@ -40,7 +42,7 @@ public struct Scheduler: Sendable {
         var isIdle: Bool { waiting.isEmpty && running.isEmpty }
     }
 
-    let limits: Limits
+    private let limits: Limits
     private var queues: [ModelID: Queue] = [:]
     private var turn: UInt64 = 0
 
@@ -93,7 +95,7 @@ public struct Scheduler: Sendable {
         queue.running += admitted
         queue.waiting.removeFirst(admitted.count)
         queues[model] = queue
-        return Turn(model: model, running: queue.running)
+        return Turn(model: model, running: queue.running, promptTokens: limits.promptTokens)
     }
 
     /// Notes what a pass of a model has cost.

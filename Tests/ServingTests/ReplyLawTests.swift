@@ -38,7 +38,7 @@ import Testing
         try check(version, rounds: Self.isOptimized ? 6 : 2, seed: 1)
     }
 
-    @Test(.enabled(if: isOptimized, "it takes a minute without optimization"))
+    @Test(.enabled(if: isOptimized, "it takes minutes without optimization"))
     func soTheyAreAtTheSizeOfTheSmallestGPT2() throws {
         for weights in WeightFormat.allCases {
             let version = try TinyModels.untrained(

@@ -23,12 +23,12 @@ import Testing
     @Test func waitingSequencesTakeEveryFreeSlotAtEachTurn() {
         var scheduler = Scheduler(limits(running: 3))
         for id: UInt64 in 1...6 { #expect(scheduler.submit(id, to: 9) == true) }
-        #expect(scheduler.nextTurn() == .init(model: 9, running: [1, 2, 3]))
-        #expect(scheduler.nextTurn() == .init(model: 9, running: [1, 2, 3]))
+        #expect(scheduler.nextTurn() == .init(model: 9, running: [1, 2, 3], promptTokens: 256))
+        #expect(scheduler.nextTurn() == .init(model: 9, running: [1, 2, 3], promptTokens: 256))
         #expect(scheduler.waitingCount(9) == 3)
         scheduler.remove(1, from: 9)
         scheduler.remove(3, from: 9)
-        #expect(scheduler.nextTurn() == .init(model: 9, running: [2, 4, 5]))
+        #expect(scheduler.nextTurn() == .init(model: 9, running: [2, 4, 5], promptTokens: 256))
         #expect(scheduler.waitingCount(9) == 1)
     }
 
@@ -63,7 +63,7 @@ import Testing
         scheduler.remove(1, from: 1)  // gone
         scheduler.remove(3, from: 2)  // elsewhere
         #expect(scheduler.count == 1)
-        #expect(scheduler.nextTurn() == .init(model: 1, running: [3]))
+        #expect(scheduler.nextTurn() == .init(model: 1, running: [3], promptTokens: 256))
         scheduler.remove(3, from: 1)
         #expect(scheduler.nextTurn() == nil)
     }

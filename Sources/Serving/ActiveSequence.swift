@@ -94,7 +94,7 @@ final class ActiveSequence: @unchecked Sendable {
     /// - Parameter logits: [V], of its piece of the pass.
     /// - Returns: how the reply has ended, if it has, for the engine to deliver once the sequence
     ///   is off its books: who sees the end finds the slot free.
-    /// - Throws: `GPT2Error.logitsNotFinite`, or what the tokenizer throws; nothing has then been
+    /// - Throws: `GPT2Error.logitsNotFinite`, or what the tokenizer throws; no text has then been
     ///   delivered for this step.
     func take(_ logits: UnsafeMutableBufferPointer<Float>) throws -> GenerationEvent? {
         // Embeddings padded past the vocabulary stand for no token.

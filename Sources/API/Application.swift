@@ -57,7 +57,9 @@ public final class Application: Sendable {
         started = configuration
         host = options.host ?? configuration.host
         configuration.logNotices(to: logger)
-        registry = ModelRegistry(try configuration.specifications())
+        registry = ModelRegistry(
+            try configuration.specifications(),
+            loader: ModelLoader(configuration.preparedWeights) { logger.warning("\($0)") })
         var limits = Scheduler.Limits()
         limits.waiting = configuration.limits.queue
         engine = Engine(
@@ -180,6 +182,7 @@ extension Application {
                 metadata: [
                     "model": "\(model.key)", "version": "\(served.version.name)",
                     "bytes": "\(served.version.byteCount)",
+                    "prepared": "\(served.version.wasPrepared)",
                     "seconds": "\(Self.seconds(since: start))",
                 ])
         }
@@ -198,8 +201,8 @@ extension Application {
             if started.needsRestart(for: new) {
                 logger.notice(
                     """
-                    host, port, threads, limits, sessions, allowed_hosts and prefix_cache change \
-                    at a restart
+                    host, port, threads, limits, sessions, allowed_hosts, cache_dir and prefix_cache \
+                    change at a restart
                     """)
             }
             logger.notice(

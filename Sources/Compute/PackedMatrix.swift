@@ -34,7 +34,8 @@ public struct PackedMatrix: @unchecked Sendable {
         panels = base
     }
 
-    var panelCount: Int { Self.panelCount(columns) }
+    /// How many panels of 16 columns it is cut into.
+    public var panelCount: Int { Self.panelCount(columns) }
     private var panelSize: Int { dixie_panel_size(format.forKernels, depth) }
     private static func panelCount(_ columns: Int) -> Int { (columns + 15) / 16 }
 
@@ -52,18 +53,26 @@ public struct PackedMatrix: @unchecked Sendable {
     public func fill(
         from matrix: Matrix, _ transposition: Transposition = .plain, on pool: ThreadPool
     ) {
+        pool.forEachSlice(of: panelCount, atLeast: 1) { range in
+            fill(panels: range, from: matrix, transposition)
+        }
+    }
+
+    /// Fills some of its panels, for who has threads of its own; see `fill(from:_:on:)`.
+    public func fill(
+        panels range: Range<Int>, from matrix: Matrix, _ transposition: Transposition = .plain
+    ) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= panelCount)
         let isTransposed = transposition == .transposed
         precondition(
             matrix.rows == (isTransposed ? columns : depth)
                 && matrix.columns == (isTransposed ? depth : columns), "shapes do not fit")
         let columnStride = isTransposed ? matrix.stride : 1
         let depthStride = isTransposed ? 1 : matrix.stride
-        pool.forEachSlice(of: panelCount, atLeast: 1) { range in
-            for panel in range {
-                dixie_pack_panel(
-                    format.forKernels, matrix.base + panel * 16 * columnStride, depthStride,
-                    columnStride, depth, min(16, columns - panel * 16), panels + panel * panelSize)
-            }
+        for panel in range {
+            dixie_pack_panel(
+                format.forKernels, matrix.base + panel * 16 * columnStride, depthStride,
+                columnStride, depth, min(16, columns - panel * 16), panels + panel * panelSize)
         }
     }
 

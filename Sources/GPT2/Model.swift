@@ -14,12 +14,9 @@ public final class Model: Sendable {
     /// - Parameters:
     ///   - weights: in f32; they are laid out anew, and may go or change afterwards.
     ///   - format: how the model keeps them.
-    ///   - pool: shares that out; threads of its own where there is none.
     /// - Throws: `ComputeError` when there is no memory; `GPT2Error.tooWide`.
-    public convenience init(
-        _ weights: Weights, format: WeightFormat = .f32, on pool: ThreadPool? = nil
-    ) throws {
-        self.init(try PackedWeights(weights, format: format, on: pool ?? ThreadPool()))
+    public convenience init(_ weights: Weights, format: WeightFormat = .f32) throws {
+        self.init(try PackedWeights(weights, format: format))
     }
 
     /// Runs new tokens of some sequences through the model in one pass and adds them to their caches.

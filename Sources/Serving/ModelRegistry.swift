@@ -76,10 +76,17 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
     }
 
     private let state = Mutex(State())
-    /// Loads one model at a time, behind whatever is being answered.
-    private let loader = DispatchQueue(label: "dixie.loader", qos: .utility)
+    private let loader: ModelLoader
+    /// Where one model is loaded at a time, behind whatever is being answered.
+    private let loading = DispatchQueue(label: "dixie.loader", qos: .utility)
 
-    public init(_ specifications: [Specification]) {
+    /// - Parameters:
+    ///   - specifications: what is to be served.
+    ///   - loader: loads the models.
+    public init(
+        _ specifications: [Specification], loader: ModelLoader = ModelLoader(.nowhere)
+    ) {
+        self.loader = loader
         state.withLock { state in
             for specification in specifications {
                 Self.install(
@@ -140,7 +147,7 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
         case .full(let waiting): completion(.failure(.queueFull(waiting: waiting)))
         case .waits: break
         case .loads(let specification, let generation):
-            loader.async { self.load(key, specification, generation) }
+            loading.async { self.load(key, specification, generation) }
         }
     }
 
@@ -167,7 +174,7 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
             // It may be long since the files were looked for, and a trainer saves and deletes.
             let folder = try specification.folder.withNewestCheckpoint()
             let source = ModelSource(folder, form: specification.form)
-            return (version: try ModelVersion(folder, form: specification.form), source: source)
+            return (version: try loader.load(folder, form: specification.form), source: source)
         }
         let (waiters, outcome) = state.withLock {
             state -> ([Completion], Result<Served, ServingError>) in
@@ -213,7 +220,7 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
     /// - Returns: what came of it.
     /// - Throws: `ServingError.loadFailed` for the first model that cannot be loaded.
     public func replaceAll(_ specifications: [Specification]) throws -> Change {
-        try loader.sync {
+        try loading.sync {
             let before = state.withLock { $0.entries }
             var prepared: [(Specification, ModelSource, ModelVersion?)] = []
             for specification in specifications {
@@ -232,7 +239,7 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
 
     private func loaded(_ specification: Specification) throws -> ModelVersion {
         do {
-            return try ModelVersion(specification.folder, form: specification.form)
+            return try loader.load(specification.folder, form: specification.form)
         } catch {
             throw ServingError.loadFailed(key: specification.key, reason: "\(error)")
         }

@@ -17,6 +17,8 @@ public final class ModelVersion: Sendable {
     public let tokenizer: BytePairTokenizer
     /// The checkpoint it was read from.
     public let path: String
+    /// Whether its weights were found in the form they serve in, and not made of the checkpoint.
+    public let wasPrepared: Bool
     public let loadedAt: Date
     /// Called when the last one has let go of this version.
     let released = ReleaseNotice()
@@ -29,16 +31,26 @@ public final class ModelVersion: Sendable {
     ///   - tokenizer: of the same vocabulary.
     ///   - path: where the weights were read from.
     /// - Throws: `CryptoError`; `ComputeError` when there is no memory; `GPT2Error.tooWide`.
-    public init(
+    public convenience init(
         _ weights: Weights, form: ModelForm = ModelForm(), tokenizer: BytePairTokenizer,
         path: String
     ) throws {
+        self.init(
+            try Model(weights, format: form.weights), name: try weights.versionName(), form: form,
+            tokenizer: tokenizer, path: path, wasPrepared: false)
+    }
+
+    init(
+        _ model: Model, name: String, form: ModelForm, tokenizer: BytePairTokenizer, path: String,
+        wasPrepared: Bool
+    ) {
         number = Self.lastNumber.add(1, ordering: .relaxed).newValue
-        name = try weights.versionName()
-        model = try Model(weights, format: form.weights)
+        self.name = name
+        self.model = model
         self.form = form
         self.tokenizer = tokenizer
         self.path = path
+        self.wasPrepared = wasPrepared
         loadedAt = Date()
     }
 

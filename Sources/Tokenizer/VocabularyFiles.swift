@@ -40,9 +40,7 @@ extension BytePairTokenizer {
     ///
     /// - Throws: `TokenizerError` naming the file.
     public static func load(vocabulary: String, merges: String) throws -> BytePairTokenizer {
-        try BytePairTokenizer(
-            vocabulary: WholeFile.read(vocabulary), merges: WholeFile.read(merges),
-            vocabularyName: vocabulary, mergesName: merges)
+        try BytePairTokenizer(VocabularyBytes(vocabulary: vocabulary, merges: merges))
     }
 
     /// Reads the vocabulary of a model's folder, under either pair of names.

@@ -81,9 +81,7 @@ struct Bench: ParsableCommand {
             result.tokens = what == .decode ? tokens : passes.promptLength
             result.tokensPerRepeat = batch * result.tokens
         case .load:
-            let load = try BenchLoad(model)
-            result = try BenchResult(repeats: repeats, load.run)
-            result.bytesPerRepeat = load.byteCount
+            return try writeOut(BenchLoad(model).report(repeats: repeats, json: json) + "\n")
         case .tokenize:
             let tokenize = try BenchTokenize(model, text: text)
             result = try BenchResult(repeats: repeats, tokenize.run)

@@ -58,7 +58,7 @@ struct Convert: ParsableCommand {
         let target = HuggingFaceTarget(folder: out)
         try target.requireFree(force: force, source: folder)
         let (identity, parameterCount) = try write(folder, to: target)
-        let written = try ModelVersion(
+        let written = try ModelLoader(.nowhere).load(
             try ModelFolder.resolve(modelName: nil, restoreFrom: target.weights))
         guard written.name == identity else {
             throw NotTheSame(path: target.weights, was: identity, now: written.name)

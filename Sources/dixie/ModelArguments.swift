@@ -32,6 +32,15 @@ struct ModelArguments: ParsableArguments {
     @Option(name: .customLong("weights"), help: "How the weights are kept.")
     var format = WeightFormat.f32
 
+    @Flag(
+        name: .customLong("no_cache"),
+        help: ArgumentHelp(
+            """
+            Neither look for prepared weights beside the checkpoint nor put any there: files \
+            that end in .packed and make the next start faster.
+            """))
+    var usesNoCache = false
+
     @Option(parsing: .unconditional, help: "Threads that do the arithmetic; 0 is one a core.")
     var threads = 0
 
@@ -63,23 +72,27 @@ struct ModelArguments: ParsableArguments {
     ) throws -> (Model, BytePairTokenizer) {
         let format = wanted ?? self.format
         let folder = try folder()
-        let parts = try ModelParts(folder)
-        guard let checkpoint = folder.checkpoint else {
+        guard folder.checkpoint != nil else {
+            let parts = try ModelParts(folder)
             warn(
                 "there is no checkpoint in \(folder.checkpointFolder), so this is an untrained "
                     + "model and its text is noise")
             let weights = try Weights.untrained(parts.hyperparameters, seed: seed)
             return (try Model(weights, format: format), parts.tokenizer)
         }
-        let source = try openCheckpoint(checkpoint.path)
-        let weights = try Weights(parts.hyperparameters, from: source)
-        return (try Model(weights, format: format), parts.tokenizer)
+        let version = try loader.load(folder, form: ModelForm(weights: format))
+        return (version.model, version.tokenizer)
+    }
+
+    /// Loads as servers do, prepared weights included.
+    var loader: ModelLoader {
+        ModelLoader(usesNoCache ? .nowhere : .besideCheckpoint, note: warn)
     }
 }
 
 extension WeightFormat: ExpressibleByArgument {}
 
 /// Says on standard error what a person should know and no program need read.
-func warn(_ sentence: String) {
+@Sendable func warn(_ sentence: String) {
     writeError("dixie: \(sentence)\n")
 }

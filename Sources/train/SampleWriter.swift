@@ -25,7 +25,7 @@ struct SampleWriter {
         var settings = options.settings(seed: seed)
         // Another text each time, and the same one if the run is made again.
         settings.seed &+= UInt64(step)
-        let model = try Model(weights, format: .bf16, on: pool)
+        let model = try Model(weights, format: .bf16)
         let window = model.hyperparameters.contextLength
         let sampler = TextSampler(
             model: model, tokenizer: tokenizer, prompt: [start], settings: settings,

@@ -4,6 +4,7 @@ import Compute
 import Crypto
 import Foundation
 import JSON
+import Serving
 import TestSupport
 import Testing
 
@@ -191,7 +192,7 @@ func configuration(
         ),
         ("compat", "\"dixie\"", "\"off\"", ["\"on\"", "true"]),
         ("models", "[]", "[{}]", ["{}", "[[]]", "null"]),
-        ("cache_dir", "null", "\"x\"", ["\"\"", "\"\\u0000\""]),
+        ("cache_dir", "null", "\"\"", ["5", "\"\\u0000\""]),
     ])
     func valuesAreHeldToTheirRanges(field: String, low: String, high: String, wrong: [String])
         throws
@@ -276,9 +277,17 @@ func configuration(
               { "key": "a", "model_name": "./mine", "restore_from": "/abs/run" } ] }
             """)
         #expect(server.modelRoots == ["/etc/dixie/m", "/abs"])
-        #expect(server.cacheFolder == "/etc/dixie/c")
+        #expect(server.preparedWeights == .folder("/etc/dixie/c"))
         #expect(server.models.first?.modelName == "/etc/dixie/./mine")
         #expect(server.models.first?.restoreFrom == "/abs/run")
+    }
+
+    @Test(arguments: [
+        ("{}", PreparedWeightsPlace.besideCheckpoint), (#"{"cache_dir": null}"#, .besideCheckpoint),
+        (#"{"cache_dir": ""}"#, .nowhere), (#"{"cache_dir": "/c"}"#, .folder("/c")),
+    ])
+    func preparedWeightsAreKeptWhereItSays(text: String, place: PreparedWeightsPlace) throws {
+        #expect(try configuration(text).preparedWeights == place)
     }
 
     @Test func fieldsOfLaterVersionsAreKeptAndSaid() throws {

@@ -58,21 +58,22 @@ import Testing
         }
     }
 
-    @Test func readAllFillsEveryBuffer() throws {
+    @Test func tensorsAreReadOnSeveralThreadsIntoBuffersOfTheirOwn() throws {
         let source = try SafetensorsReader(path: checkpointFixture("mixed.safetensors"))
         let wanted = source.tensors.filter(\.elementType.isFloating)
         let total = wanted.reduce(0) { $0 + ($1.elementCount ?? 0) }
         var arena = [Float](repeating: .nan, count: total)
         try arena.withUnsafeMutableBufferPointer { arena in
             var start = 0
-            let destinations = wanted.map { tensor in
+            let rooms = wanted.map { tensor in
                 let end = start + (tensor.elementCount ?? 0)
                 defer { start = end }
-                return TensorDestination(
-                    name: tensor.name,
-                    elements: UnsafeMutableBufferPointer(rebasing: arena[start..<end]))
+                return Destination(
+                    buffer: UnsafeMutableBufferPointer(rebasing: arena[start..<end]))
             }
-            try source.readAll(destinations)
+            try ParallelRead.forEach(rooms.count) { index in
+                try source.read(wanted[index].name, into: rooms[index].buffer)
+            }
         }
         let expected = try wanted.flatMap { try source.floats($0.name) }
         #expect(arena == expected)

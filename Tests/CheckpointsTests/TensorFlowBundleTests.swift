@@ -33,14 +33,17 @@ import Testing
     }
 
     @Test("many tensors are read at once")
-    func readAll() throws {
+    func manyAtOnce() throws {
         let bundle = try TensorFlowBundle(path: WrittenTensors.path("bundle-gpt2"))
         let weights = bundle.tensors.map { info in
             (info, UnsafeMutableBufferPointer<Float>.allocate(capacity: info.elementCount ?? 0))
         }
         defer { for (_, room) in weights { room.deallocate() } }
-        try bundle.readAll(
-            weights.map { TensorDestination(name: $0.name, elements: $1) })
+        let rooms = weights.map { Destination(buffer: $0) }
+        try ParallelRead.forEach(rooms.count) { index in
+            let (info, room) = rooms[index].buffer
+            try bundle.read(info.name, into: room)
+        }
         for (info, room) in weights {
             #expect(
                 Array(room)

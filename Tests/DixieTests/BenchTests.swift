@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import TestSupport
 import Testing
@@ -38,6 +39,26 @@ import Testing
             "--repeats", "1", "--batch", "3", "--json")
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.output.contains("\"weights\": \"\(weights)\""))
+    }
+
+    @Test func aLoadIsMeasuredFromTheCheckpointAndAsPrepared() throws {
+        func result(_ options: String...) throws -> JSONValue {
+            let load = ["bench", "load", "--restore_from", model.path, "--weights", "int8"]
+            let outcome = try DixieProgram.run(load + options + ["--repeats", "1", "--json"])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            return try JSONParser.parse([UInt8](outcome.output.utf8))
+        }
+        func prepared() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: model.path)
+                .filter { $0.hasSuffix(".packed") }
+        }
+        let cold = try result("--no_cache")
+        #expect(cold["prepared"]?.bool == false)
+        #expect(try prepared() == [])
+        let warm = try result()
+        #expect(warm["prepared"]?.bool == true)
+        #expect(try #require(warm["cold_seconds"]?.number) > 0)
+        #expect(try prepared() == ["weights.int8.packed"])
     }
 
     @Test func otherWeightsAreRefusedByName() throws {

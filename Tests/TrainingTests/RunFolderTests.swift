@@ -53,6 +53,23 @@ func openedCheckpoint(_ path: String) throws -> any TensorSource { try openCheck
         #expect(counter == "2\n")
     }
 
+    @Test func whatWasPreparedOfADeletedCheckpointGoesToo() throws {
+        let trainer = try run.trainer()
+        for step in 1...2 {
+            _ = try trainer.step()
+            try run.folder.save(trainer, keeping: 1)
+            for format in ["int8", "f32"] {
+                let name = PreparedFile.path(beside: "model-\(step).safetensors", format: format)
+                try temporary.write("bytes", to: "run/\(name)")
+            }
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: run.folder.path)
+        #expect(
+            names.filter { $0.hasSuffix(".packed") }.sorted() == [
+                "model-2.safetensors.f32.packed", "model-2.safetensors.int8.packed",
+            ])
+    }
+
     @Test func onlyTheNewestAreKept() throws {
         let trainer = try run.trainer()
         for _ in 0..<4 {

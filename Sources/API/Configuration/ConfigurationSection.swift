@@ -69,8 +69,11 @@ public enum ConfigurationSection: String, Sendable, CaseIterable {
             "Web origins whose pages may call.",
             notYet: "this version answers no other origin's pages"),
         .init(
-            "cache_dir", .path, nil, meaning: "none", example: "cache",
-            "Where prepared weights are kept.", notYet: "this version keeps no prepared weights"),
+            "cache_dir", .text(0...4096), nil, meaning: "beside each checkpoint", example: "cache",
+            """
+            The folder where weights are kept in the form they serve in, so that the next load \
+            takes milliseconds; a relative path starts at the file's own folder, and `""` keeps none.
+            """),
         .init(
             "prefix_cache", .size(0...1 << 50), "256MB",
             """

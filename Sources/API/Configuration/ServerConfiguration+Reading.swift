@@ -1,6 +1,7 @@
 import Chat
 import Foundation
 import JSON
+import Serving
 
 extension ServerConfiguration {
     /// What a configuration is checked against besides itself.
@@ -104,7 +105,7 @@ extension ServerConfiguration {
         limits = Limits(reader.section("limits"))
         modelRoots = reader.paths("model_roots", from: folder)
         corsOrigins = reader.texts("cors_origins")
-        cacheFolder = reader.path("cache_dir", from: folder)
+        preparedWeights = Self.preparedWeights(reader, folder: folder)
         prefixCache = reader.size("prefix_cache")
         watch = reader.flag("watch")
         tls = TLS.read(reader, folder: folder, surroundings: surroundings)
@@ -141,6 +142,13 @@ extension ServerConfiguration {
             }
             return model
         }
+    }
+
+    private static func preparedWeights(
+        _ reader: SectionReader, folder: String
+    ) -> PreparedWeightsPlace {
+        guard let path = reader.optionalText("cache_dir") else { return .besideCheckpoint }
+        return path.isEmpty ? .nowhere : .folder(SectionReader.absolute(path, from: folder))
     }
 
     private static func alexaSkill(_ reader: SectionReader) -> String? {

@@ -1,4 +1,5 @@
 import JSON
+import Serving
 
 /// All of `server_config.json`, checked. `ConfigurationSection` has each field's default and
 /// range, and `docs/CONFIGURATION.md` says the same to people.
@@ -60,7 +61,8 @@ public struct ServerConfiguration: Sendable, Equatable {
     /// Absolute; nil for `models`, `checkpoint` and the folders named here.
     public var modelRoots: [String]?
     public var corsOrigins: [String]
-    public var cacheFolder: String?
+    /// Where prepared weights are kept; a folder is absolute.
+    public var preparedWeights: PreparedWeightsPlace
     /// Bytes; 0 is off.
     public var prefixCache: Int
     public var watch: Bool

@@ -39,7 +39,7 @@ extension ServerConfiguration {
     func needsRestart(for new: ServerConfiguration) -> Bool {
         (host, port, threads) != (new.host, new.port, new.threads) || limits != new.limits
             || allowedHosts != new.allowedHosts || sessions != new.sessions
-            || prefixCache != new.prefixCache
+            || preparedWeights != new.preparedWeights || prefixCache != new.prefixCache
     }
 
     /// What the registry is to serve.

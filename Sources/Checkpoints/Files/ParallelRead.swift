@@ -4,7 +4,7 @@ import Synchronization
 
 /// Reading on several threads: enough to keep a disk or the memory bus busy, few enough to leave
 /// a server's other models their cores.
-enum ParallelRead {
+public enum ParallelRead {
     static let threads = min(max(ProcessInfo.processInfo.activeProcessorCount, 1), 4)
     /// Large enough that a chunk's dispatch costs nothing beside its reading, small enough that
     /// what is converted still stands in the cache.
@@ -17,7 +17,7 @@ enum ParallelRead {
     ///   - count: how many indices; one is run in place.
     ///   - body: called on several threads at once.
     /// - Throws: what `body` threw first.
-    static func forEach(_ count: Int, _ body: @Sendable (Int) throws -> Void) throws {
+    public static func forEach(_ count: Int, _ body: @Sendable (Int) throws -> Void) throws {
         if count <= 1 || threads == 1 {
             for index in 0..<max(count, 0) { try body(index) }
             return

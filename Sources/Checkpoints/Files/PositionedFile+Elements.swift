@@ -19,10 +19,10 @@ extension PositionedFile {
         let part = "tensor \(tensor)"
         let (byteCount, overflow) = destination.count.multipliedReportingOverflow(by: width)
         try requireRange(at: offset, count: overflow ? -1 : byteCount, of: part)
-        let target = TensorDestination(name: tensor, elements: destination)
+        let target = Destination(buffer: destination)
         // Checked for the whole run, so no offset below can overflow.
         try ParallelRead.forEachChunk(of: destination.count, width: width) { range in
-            let room = UnsafeMutableBufferPointer(rebasing: target.elements[range])
+            let room = UnsafeMutableBufferPointer(rebasing: target.buffer[range])
             let start = offset + range.lowerBound * width
             if type == .float32 {
                 let bytes = UnsafeMutableRawBufferPointer(room)

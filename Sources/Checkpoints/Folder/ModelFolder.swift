@@ -24,7 +24,7 @@ public struct ModelFolder: Sendable, Equatable {
     /// Where checkpoints were looked for: the run's folder or, without one, the model's.
     public let checkpointFolder: String
     /// Whether one checkpoint was asked for, and not the newest of the folder.
-    private let isOneCheckpoint: Bool
+    public let isOneCheckpoint: Bool
 
     /// Finds a model's files.
     ///

@@ -3,7 +3,7 @@ import CSystem
 /// CRC-32C, the checksum over every block of a bundle's index, every tensor of its data, and every
 /// record of TensorFlow's other files.
 public enum CRC32C {
-    static func checksum(_ bytes: UnsafeRawBufferPointer, after seed: UInt32 = 0) -> UInt32 {
+    public static func checksum(_ bytes: UnsafeRawBufferPointer, after seed: UInt32 = 0) -> UInt32 {
         dixie_crc32c(seed, bytes.baseAddress, bytes.count)
     }
 

@@ -1,4 +1,5 @@
 import Checkpoints
+import Compute
 import Foundation
 import GPT2
 
@@ -158,6 +159,10 @@ public struct RunFolder: Sendable {
     private func delete(_ step: Int) throws {
         try remove(modelPath(step))
         try remove(statePath(step))
+        // What was made of the model by who served it.
+        for format in WeightFormat.allCases {
+            try remove(PreparedFile.path(beside: modelPath(step), format: format.rawValue))
+        }
     }
 
     private func remove(_ path: String) throws {

@@ -1,0 +1,32 @@
+import Foundation
+
+/// What tells a file from what was there before: device, inode, size, and the times of writing and of
+/// change.
+///
+/// The second time is that of any change, which a copy that keeps the time of writing cannot hide.
+struct FileIdentity: Hashable, Sendable {
+    /// A moment as the file system keeps it.
+    struct Time: Hashable, Sendable {
+        let seconds: Int
+        let nanoseconds: Int
+
+        init(_ time: timespec) { (seconds, nanoseconds) = (time.tv_sec, time.tv_nsec) }
+    }
+
+    let device: UInt64
+    let inode: UInt64
+    let size: Int64
+    let written: Time
+    let changed: Time
+
+    /// Nil where there is no such file.
+    init?(_ path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+        size = Int64(status.st_size)
+        written = Time(status.st_mtim)
+        changed = Time(status.st_ctim)
+    }
+}

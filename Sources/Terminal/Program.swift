@@ -19,6 +19,7 @@ public func runProgram(
     _ command: (some ParsableCommand).Type, textOptions: Set<String> = [],
     optionalValues: Set<String> = []
 ) -> Never {
+    reserveStandardStreams()
     do {
         var parsed = try command.parseAsRoot(
             normalized(

@@ -1,5 +1,16 @@
 import Foundation
 
+/// Takes the places of standard streams that were closed when the program started, so that no file it
+/// opens later gets one, and is then written to as if it were the stream. To use such a stream stays
+/// the error that it is.
+func reserveStandardStreams() {
+    let streams = [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
+    for (stream, wrongWay) in streams where fcntl(stream, F_GETFD) < 0 && errno == EBADF {
+        // The lowest free number is taken, which is this one.
+        _ = open("/dev/null", wrongWay)
+    }
+}
+
 /// Writes text to standard output at once, so that it can be watched growing.
 ///
 /// - Throws: `TerminalError.cannotWriteOutput`.

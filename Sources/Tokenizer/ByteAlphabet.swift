@@ -18,6 +18,10 @@ enum ByteAlphabet {
         characters[Int($0)] < characters[Int($1)]
     }
 
+    private static func byte(for character: Unicode.Scalar?) -> UInt8? {
+        character.flatMap { byte(for: $0) }
+    }
+
     /// The byte that `character` stands for; nil for one that is not of the alphabet.
     static func byte(for character: Unicode.Scalar) -> UInt8? {
         switch character.value {
@@ -31,14 +35,32 @@ enum ByteAlphabet {
         }
     }
 
-    /// The bytes that `text` stands for; nil where a character is not of the alphabet.
-    static func bytes(for text: String) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        for character in text.unicodeScalars {
-            guard let byte = byte(for: character) else { return nil }
-            bytes.append(byte)
+    /// Adds the bytes that a text stands for to others.
+    ///
+    /// - Parameters:
+    ///   - text: in UTF-8.
+    ///   - bytes: what to add to.
+    /// - Returns: whether every character is of the alphabet; otherwise some bytes have been added.
+    static func append(_ text: some Sequence<UInt8>, to bytes: inout [UInt8]) -> Bool {
+        // All of the alphabet is one unit of UTF-8, or two.
+        var lead: UInt8?
+        for unit in text {
+            if let first = lead {
+                guard unit & 0xC0 == 0x80,
+                    let byte = byte(
+                        for: Unicode.Scalar(UInt16(first & 0x1F) << 6 | UInt16(unit & 0x3F)))
+                else { return false }
+                bytes.append(byte)
+                lead = nil
+            } else if unit < 0x80 {
+                guard let byte = byte(for: Unicode.Scalar(unit)) else { return false }
+                bytes.append(byte)
+            } else {
+                guard unit & 0xE0 == 0xC0 else { return false }
+                lead = unit
+            }
         }
-        return bytes
+        return lead == nil
     }
 
     /// `bytes` as a vocabulary file writes them.

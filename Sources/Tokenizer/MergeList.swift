@@ -16,27 +16,28 @@ enum MergeList {
         var isMade = [Bool](repeating: false, count: vocabulary.count)
         for id in vocabulary.byteTokens { isMade[Int(id)] = true }
         var rank = 0
+        var joined: [UInt8] = []
         for (index, line) in lines.enumerated() {
             if index == 0, line.starts(with: Array("#version".utf8)) { continue }
             func fail(_ fault: TokenizerError.Fault) -> TokenizerError {
                 TokenizerError(fault, file: file, line: index + 1)
             }
             let parts = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-                .map { String(decoding: $0, as: UTF8.self) }
             guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
                 throw fail(.mergeNotAPair)
             }
-            var joined: [UInt8] = []
+            func text(_ part: ArraySlice<UInt8>) -> String { String(decoding: part, as: UTF8.self) }
+            joined.removeAll(keepingCapacity: true)
             let pair = try parts.map { part in
-                guard let bytes = ByteAlphabet.bytes(for: part),
-                    let id = vocabulary.id(of: bytes)
-                else { throw fail(.mergePartUnknown(part: part)) }
-                guard isMade[Int(id)] else { throw fail(.mergePartNotYetMade(part: part)) }
-                joined += bytes
+                let start = joined.count
+                guard ByteAlphabet.append(part, to: &joined),
+                    let id = vocabulary.id(of: joined[start...])
+                else { throw fail(.mergePartUnknown(part: text(part))) }
+                guard isMade[Int(id)] else { throw fail(.mergePartNotYetMade(part: text(part))) }
                 return id
             }
-            guard let result = vocabulary.id(of: joined) else {
-                throw fail(.mergeResultUnknown(result: parts.joined()))
+            guard let result = vocabulary.id(of: joined[...]) else {
+                throw fail(.mergeResultUnknown(result: parts.map(text).joined()))
             }
             let earlier = table[pair[0], pair[1]]
             guard earlier == .none else {

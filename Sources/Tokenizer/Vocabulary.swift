@@ -6,17 +6,13 @@ import JSON
 /// makes, such as `<|endoftext|>` or the turn marks of a fine-tuned model, may have any text that
 /// is written in the alphabet; `encode` never produces them unasked.
 struct Vocabulary: Sendable {
-    /// The bytes of all tokens, one after another.
-    private let storage: [UInt8]
-    /// Token `id` is `storage[starts[id]..<starts[id + 1]]`.
-    private let starts: [Int]
-    private let ids: [ByteString: TokenID]
+    private let index: TokenIndex
     /// The token of each single byte.
     let byteTokens: [TokenID]
     /// The id of `<|endoftext|>`.
     let endOfText: TokenID?
 
-    var count: Int { starts.count - 1 }
+    var count: Int { index.count }
 
     /// - Parameters:
     ///   - json: the bytes of `encoder.json` (or `vocab.json`).
@@ -44,34 +40,29 @@ struct Vocabulary: Sendable {
 
         var storage: [UInt8] = []
         var starts = [0]
-        var ids: [ByteString: TokenID] = [:]
-        ids.reserveCapacity(members.count)
         // Every id is in range and none stands twice, so each has its place.
-        for (id, place) in places.enumerated() {
+        for place in places {
             guard let place else { continue }
             let member = members[place]
             func fail(_ fault: TokenizerError.Fault) -> TokenizerError {
                 let place = member.position
                 return TokenizerError(fault, file: file, line: place.line, column: place.column)
             }
-            guard let bytes = ByteAlphabet.bytes(for: member.key) else {
+            guard ByteAlphabet.append(member.key.utf8, to: &storage) else {
                 throw fail(.notInAlphabet(token: member.key))
             }
-            guard !bytes.isEmpty else { throw fail(.emptyToken) }
-            storage += bytes
+            guard storage.count > starts[starts.count - 1] else { throw fail(.emptyToken) }
             starts.append(storage.count)
-            ids[ByteString(bytes)] = TokenID(id)
         }
+        let index = TokenIndex(storage: storage, starts: starts)
         byteTokens = try (0...UInt8.max).map { byte in
-            guard let id = ids[ByteString([byte])] else {
+            guard let id = index.id(of: [byte]) else {
                 throw TokenizerError(.byteMissing(byte), file: file)
             }
             return id
         }
-        endOfText = ids[ByteString(Array(EndOfText.spelling.utf8))]
-        self.storage = storage
-        self.starts = starts
-        self.ids = ids
+        endOfText = index.id(of: Array(EndOfText.spelling.utf8)[...])
+        self.index = index
     }
 
     private static func members(of json: [UInt8], file: String) throws -> [JSONMember] {
@@ -95,9 +86,9 @@ struct Vocabulary: Sendable {
 
     /// The bytes of a token that is in the vocabulary.
     func bytes(of id: TokenID) -> ArraySlice<UInt8> {
-        storage[starts[Int(id)]..<starts[Int(id) + 1]]
+        index.bytes(of: Int(id))
     }
 
     /// The token that stands for exactly `bytes`.
-    func id(of bytes: [UInt8]) -> TokenID? { ids[ByteString(bytes)] }
+    func id(of bytes: ArraySlice<UInt8>) -> TokenID? { index.id(of: bytes) }
 }

@@ -27,7 +27,7 @@ import Testing
         #expect(fault(whole) == nil)
         let vocabulary = try Vocabulary(json: Array(whole.utf8), file: "encoder.json")
         #expect(vocabulary.count == 257)
-        #expect(vocabulary.id(of: Array("ab".utf8)) == 256)
+        #expect(vocabulary.id(of: Array("ab".utf8)[...]) == 256)
         #expect(Array(vocabulary.bytes(of: 256)) == Array("ab".utf8))
     }
 
@@ -37,7 +37,7 @@ import Testing
         let more = texts.map { ByteAlphabet.text(for: $0.utf8) }
         let vocabulary = try Vocabulary(
             json: Array(Vocabularies.json(more).utf8), file: "encoder.json")
-        #expect(texts.map { vocabulary.id(of: Array($0.utf8)) } == [256, 257])
+        #expect(texts.map { vocabulary.id(of: Array($0.utf8)[...]) } == [256, 257])
     }
 
     @Test func anythingButAnObjectIsRefused() {

@@ -79,8 +79,8 @@ let package = Package(
             "train", "Cluster", "Training", "Datasets", "Serving", "GPT2", "Tokenizer",
             "Checkpoints", "Compute"),
         program(
-            "dixie", "Serving", "Evaluation", "Datasets", "Chat", "GPT2", "Tokenizer",
-            "Checkpoints", "Compute", "Fetch", "Crypto"),
+            "dixie", "Serving", "Training", "Evaluation", "Datasets", "Chat", "GPT2", "Tokenizer",
+            "Checkpoints", "Compute", "Fetch", "Crypto", "JSON"),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("JSON", "JSON"),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Compute
 import GPT2
+import JSON
 import Serving
 import Terminal
 
@@ -16,24 +17,32 @@ struct Bench: ParsableCommand {
     )
 
     enum Subject: String, ExpressibleByArgument, CaseIterable {
-        case decode, prefill, load, tokenize
+        case decode, prefill, train, load, tokenize, http
     }
 
     @Argument(
         help: ArgumentHelp(
             """
             decode: tokens made after a prompt, the prompt's time left out. prefill: tokens of a \
-            prompt. load: a checkpoint into memory. tokenize: text into tokens, on one thread.
+            prompt. train: tokens of fine-tuning steps, in f32 and with AdamW; nothing is written. \
+            load: a checkpoint into memory. tokenize: text into tokens, on one thread. http: \
+            replies of a server that runs, streamed to many clients.
             """))
     var what: Subject
 
     @OptionGroup var model: ModelArguments
 
-    @Option(parsing: .unconditional, help: "decode, prefill: how many sequences.")
+    @Option(parsing: .unconditional, help: "decode, prefill, train: how many sequences.")
     var batch = 1
 
-    @Option(parsing: .unconditional, help: "decode: how many tokens each sequence makes.")
-    var tokens = 64
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            decode, http: how many tokens each sequence or reply gets, by default 64. train: \
+            tokens of a sequence, by default 1,024 or the window.
+            """))
+    var tokens: Int?
 
     @Option(
         parsing: .unconditional,
@@ -47,12 +56,14 @@ struct Bench: ParsableCommand {
     @Option(help: "tokenize: a file with the text; else a text is made up.")
     var text: String?
 
+    @OptionGroup(title: "A server under load") var load: HTTPLoadArguments
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func validate() throws {
         let sizes = [
-            ("batch", batch, 1...4096), ("tokens", tokens, 1...1_000_000),
+            ("batch", batch, 1...4096), ("tokens", tokens ?? 1, 1...1_000_000),
             ("prompt", prompt ?? 1, 1...1_000_000), ("repeats", repeats, 1...10_000),
         ]
         for (name, value, range) in sizes where !range.contains(value) {
@@ -66,31 +77,59 @@ struct Bench: ParsableCommand {
     }
 
     func run() throws {
-        var result: BenchResult
-        switch what {
-        case .decode, .prefill:
-            let passes = try BenchPasses(
-                model: model, batch: batch, prompt: prompt,
-                defaultPrompt: what == .decode ? 16 : 512,
-                generated: what == .decode ? tokens : 0)
-            result = try BenchResult(
-                repeats: repeats, what == .decode ? passes.decode : passes.prefill)
-            result.threads = passes.pool.threadCount
-            result.batch = batch
-            result.prompt = passes.promptLength
-            result.tokens = what == .decode ? tokens : passes.promptLength
-            result.tokensPerRepeat = batch * result.tokens
-        case .load:
-            return try writeOut(BenchLoad(model).report(repeats: repeats, json: json) + "\n")
-        case .tokenize:
-            let tokenize = try BenchTokenize(model, text: text)
-            result = try BenchResult(repeats: repeats, tokenize.run)
-            result.tokens = tokenize.tokenCount
-            result.tokensPerRepeat = tokenize.tokenCount
-            result.bytesPerRepeat = tokenize.byteCount
-        }
-        try writeOut(
-            (json ? result.json(what.rawValue, weights: model.format) : result.line(what.rawValue))
-                + "\n")
+        let output =
+            switch what {
+            case .decode, .prefill: told(try measurePasses())
+            case .train: told(try measureTraining())
+            case .load: try BenchLoad(model).report(repeats: repeats, json: json)
+            case .tokenize: told(try measureTokenizing())
+            case .http: try measureServer()
+            }
+        try writeOut(output + "\n")
     }
+
+    private func told(_ result: BenchResult) -> String {
+        json ? result.json(what.rawValue, weights: model.format) : result.line(what.rawValue)
+    }
+
+    private func measurePasses() throws -> BenchResult {
+        let generated = what == .decode ? tokens ?? Self.defaultTokens : 0
+        let passes = try BenchPasses(
+            model: model, batch: batch, prompt: prompt, defaultPrompt: what == .decode ? 16 : 512,
+            generated: generated)
+        var result = try BenchResult(
+            repeats: repeats, what == .decode ? passes.decode : passes.prefill)
+        result.threads = passes.pool.threadCount
+        result.batch = batch
+        result.prompt = passes.promptLength
+        result.tokens = what == .decode ? generated : passes.promptLength
+        result.tokensPerRepeat = batch * result.tokens
+        return result
+    }
+
+    private func measureTraining() throws -> BenchResult {
+        let training = try BenchTraining(model, batch: batch, windowLength: tokens)
+        var result = try BenchResult(repeats: repeats, training.step)
+        result.threads = training.threadCount
+        result.batch = batch
+        result.tokens = training.windowLength
+        result.tokensPerRepeat = batch * result.tokens
+        return result
+    }
+
+    private func measureTokenizing() throws -> BenchResult {
+        let tokenize = try BenchTokenize(model, text: text)
+        var result = try BenchResult(repeats: repeats, tokenize.run)
+        result.tokens = tokenize.tokenCount
+        result.tokensPerRepeat = tokenize.tokenCount
+        result.bytesPerRepeat = tokenize.byteCount
+        return result
+    }
+
+    private func measureServer() throws -> String {
+        let report = try HTTPLoad(load, tokens: tokens ?? Self.defaultTokens).run()
+        return json ? report.json.serialized : report.lines
+    }
+
+    private static let defaultTokens = 64
 }

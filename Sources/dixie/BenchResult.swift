@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Training
 
 /// How long something took each time, and what was done in that time.
 struct BenchResult {
@@ -35,11 +36,9 @@ struct BenchResult {
 
     var best: Double { seconds.min() ?? .infinity }
 
-    /// The most memory the process has held so far.
+    /// The most memory the process has held so far; 0 where the system does not say.
     static var peakResidentBytes: Int {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return usage.ru_maxrss * 1024
+        PeakMemory.byteCount() ?? 0
     }
 
     /// One JSON object; rates that mean nothing for it are 0.

@@ -11,6 +11,7 @@ import Testing
 
     @Test(arguments: [
         ("decode", ["--tokens", "4", "--batch", "2"]), ("prefill", ["--prompt", "9"]), ("load", []),
+        ("train", ["--tokens", "8", "--batch", "2"]),
         ("tokenize", ["--text", "notes.txt"]),
     ])
     func jsonIsOneObjectWithTheContractsFields(what: String, options: [String]) throws {
@@ -29,7 +30,7 @@ import Testing
         let bytes = try #require(result["bytes_per_second"]?.number)
         #expect((bytes > 0) == (what == "load" || what == "tokenize"))
         #expect(try #require(result["peak_rss_bytes"]?.integer) > 1 << 20)
-        #expect(result["batch"]?.integer == (what == "decode" ? 2 : 1))
+        #expect(result["batch"]?.integer == (options.contains("--batch") ? 2 : 1))
     }
 
     @Test(arguments: ["f32", "bf16", "int8", "int4"])
@@ -81,6 +82,13 @@ import Testing
             "bench", "prefill", "--restore_from", model.path, "--prompt", "1000")
         #expect(outcome.status == 64)
         #expect(outcome.errors.contains("lower --prompt.\n"))
+    }
+
+    @Test func aTrainingWindowPastTheModelsIsWrongUsage() throws {
+        let outcome = try DixieProgram.run(
+            "bench", "train", "--restore_from", model.path, "--tokens", "1000")
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains("216"))
     }
 
     @Test func moreThanTheWindowHoldsIsWrongUsage() throws {

@@ -147,6 +147,7 @@ final class FileServer: Sendable {
         var piece = [UInt8](repeating: 0, count: 4096)
         while !bytes.suffix(4).elementsEqual("\r\n\r\n".utf8) {
             let count = read(connection, &piece, piece.count)
+            if count < 0, errno == EINTR { continue }
             guard count > 0 else { return nil }
             bytes += piece[..<count]
         }

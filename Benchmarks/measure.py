@@ -82,3 +82,15 @@ def ratios(ours, theirs, lower_is_better):
     """A ratio a round, above 1 where this project is the faster one."""
     pairs = list(zip(ours, theirs))
     return [b / a if lower_is_better else a / b for a, b in pairs]
+
+
+def best_format(rows, beginning, work):
+    """A further row of results: in each round, each program by the format that it is fastest in."""
+    rows = [row for row in rows if row["key"].startswith(beginning)]
+    names = list(dict.fromkeys(name for row in rows for name in row["rounds"]))
+    taken = {}
+    for name in names:
+        formats = [row["rounds"][name] for row in rows if row["rounds"].get(name)]
+        taken[name] = [max(each) for each in zip(*formats)]
+    best = {"key": f"{beginning}best", "work": work, "rounds": taken, "reasons": {}, "walls": []}
+    return rows[0] | best

@@ -47,7 +47,7 @@ def cell(row, name, notes):
     why = row["reasons"].get(name)
     if not why:
         return "–"
-    number = notes.setdefault(f"{name} {why}.", len(notes) + 1)
+    number = notes.setdefault(f"It {why}.", len(notes) + 1)
     return f"– ({number})"
 
 

@@ -44,7 +44,9 @@ class Rows:
         """The same question to every program that has this format, and why the rest have not."""
         everyone = [self.dixie, *self.others.values()]
         able = [p for p in everyone if p is self.dixie or weights in p.formats]
-        contenders = {p.name: functools.partial(getattr(p, question), weights, **sizes) for p in able}
+        contenders = {
+            p.name: functools.partial(getattr(p, question), weights, **sizes) for p in able
+        }
         reasons = {p.name: f"has no {weights} here" for p in everyone if p not in able}
         return contenders, reasons
 
@@ -127,7 +129,7 @@ class Rows:
                 servers.whole_reply(port, "b", 120)
                 return time.monotonic() - began
 
-        reasons = {peer.name: "serves one model a process" for peer in self.others.values()}
+        reasons = {**self.no_servers(), "llama.cpp": "serves one model a process"}
         work = "bring a second model in and reply 120 tokens, int8"
         return Row("swap", work, "s", {"dixie": reply}, reasons, lower_is_better=True)
 
@@ -158,7 +160,7 @@ class Rows:
 
     def no_servers(self):
         return {
-            peer.name: "comes without a server"
+            peer.name: "is a library without a server"
             for key, peer in self.others.items()
             if key != "llama"
         }

@@ -7,8 +7,13 @@ struct HTTPLoadRequest: Sendable {
     let modelKey: String?
     let tokens: Int
 
-    /// - Parameter number: of the reply. Each has a prompt of its own, different from its first
-    ///   token on, so that no server can take it from an earlier one.
+    /// A request for one reply.
+    ///
+    /// Each has a prompt of its own, different from its first token on, so that no server can take
+    /// it from an earlier one.
+    ///
+    /// - Parameter number: of the reply.
+    /// - Returns: head and body.
     func bytes(number: Int) -> [UInt8] {
         let prompt = "\(number + 1) stories were told that evening, and the first began"
         var members = [

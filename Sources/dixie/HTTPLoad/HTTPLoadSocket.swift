@@ -26,9 +26,8 @@ final class HTTPLoadSocket {
             throw HTTPLoadError.cannotConnect(address, reason: systemReason(errno))
         }
         guard connect(descriptor, found.pointee.ai_addr, found.pointee.ai_addrlen) == 0 else {
-            let reason = systemReason(errno)
-            close(descriptor)
-            throw HTTPLoadError.cannotConnect(address, reason: reason)
+            // The object is whole by now, so that `deinit` closes the socket.
+            throw HTTPLoadError.cannotConnect(address, reason: systemReason(errno))
         }
     }
 

@@ -20,8 +20,13 @@ final class ActiveSequence: @unchecked Sendable {
     private var decoder: StreamingDecoder
     private var stopFilter: StopFilter
     private var sentences: SentenceFilter?
+    private var lookup = PromptLookup()
+    private var draftLength = DraftLength()
+    /// What was guessed to follow `tokens`, and is run with the last of them.
+    private var draft: ArraySlice<Int32> = []
     private var cachedPromptTokens = 0
     private var completionTokens = 0
+    private var guessedTokens = 0
 
     init(
         id: Scheduler.SequenceID, version: ModelVersion, request: GenerationRequest,
@@ -79,24 +84,48 @@ final class ActiveSequence: @unchecked Sendable {
 
     /// What the next pass is to run of it.
     ///
-    /// - Parameter count: how many tokens; no more than there are.
-    /// - Returns: the piece, with a row of logits unless more of the prompt is to come.
+    /// - Parameters:
+    ///   - count: how many tokens; no more than there are.
+    ///   - most: how many more may be guessed and run with them, once the reply has begun.
+    /// - Returns: the piece, with a row of logits after the last token and each guess, or none while
+    ///   more of the prompt is to come.
     /// - Throws: `ComputeError` when there is no memory for its cache.
-    func nextPiece(_ count: Int) throws -> SequencePiece {
+    func nextPiece(_ count: Int, guessing most: Int = 0) throws -> SequencePiece {
         let cache = try reserveCache()
         let end = cache.count + count
+        let most = min(most, draftLength.next, request.maximumTokens - completionTokens - 1)
+        draft = hasBegun && most > 0 ? lookup.guess(after: tokens, most: most) : []
         return SequencePiece(
-            tokens[cache.count..<end], cache: cache, logitRows: end == tokens.count ? 1 : 0)
+            tokens[cache.count..<end] + draft, cache: cache,
+            logitRows: end == tokens.count ? 1 + draft.count : 0)
     }
 
-    /// Draws the next token and delivers the text that is ready with it.
+    /// Draws the next token, and more for as long as each is the one that was guessed: the logits
+    /// after it are then those of a pass of its own. Delivers the text that is ready with them.
     ///
-    /// - Parameter logits: [V], of its piece of the pass.
+    /// - Parameter logits: [1 + guesses, V], of its piece of the pass.
     /// - Returns: how the reply has ended, if it has, for the engine to deliver once the sequence
     ///   is off its books: who sees the end finds the slot free.
     /// - Throws: `GPT2Error.logitsNotFinite`, or what the tokenizer throws; no text has then been
     ///   delivered for this step.
-    func take(_ logits: UnsafeMutableBufferPointer<Float>) throws -> GenerationEvent? {
+    func take(_ logits: Matrix) throws -> GenerationEvent? {
+        let guesses = Array(draft)
+        var right = 0
+        defer {
+            draftLength.note(guessed: guesses.count, right: right)
+            // What was computed after a wrong guess is of another text.
+            if let cache { cache.truncate(to: min(cache.count, tokens.count - 1)) }
+        }
+        for row in 0..<logits.rows {
+            if let end = try take(logits.rows(row..<row + 1).floats) { return end }
+            guard row < guesses.count, tokens.last == guesses[row] else { break }
+            right += 1
+            guessedTokens += 1
+        }
+        return nil
+    }
+
+    private func take(_ logits: UnsafeMutableBufferPointer<Float>) throws -> GenerationEvent? {
         // Embeddings padded past the vocabulary stand for no token.
         let known = UnsafeMutableBufferPointer(
             rebasing: logits[..<version.tokenizer.vocabularyCount])
@@ -144,6 +173,7 @@ final class ActiveSequence: @unchecked Sendable {
         return .finished(
             GenerationSummary(
                 reason: reason, promptTokens: request.prompt.count,
-                completionTokens: completionTokens, cachedPromptTokens: cachedPromptTokens))
+                completionTokens: completionTokens, cachedPromptTokens: cachedPromptTokens,
+                guessedTokens: guessedTokens))
     }
 }

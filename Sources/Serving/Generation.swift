@@ -52,13 +52,17 @@ public struct GenerationSummary: Sendable, Equatable {
     public var completionTokens: Int
     /// Tokens of the prompt that had been computed before.
     public var cachedPromptTokens: Int
+    /// Tokens of the completion that had been guessed, each of which spared a pass.
+    public var guessedTokens: Int
 
     public init(
-        reason: FinishReason, promptTokens: Int, completionTokens: Int, cachedPromptTokens: Int = 0
+        reason: FinishReason, promptTokens: Int, completionTokens: Int,
+        cachedPromptTokens: Int = 0, guessedTokens: Int = 0
     ) {
         self.reason = reason
         self.promptTokens = promptTokens
         self.completionTokens = completionTokens
         self.cachedPromptTokens = cachedPromptTokens
+        self.guessedTokens = guessedTokens
     }
 }

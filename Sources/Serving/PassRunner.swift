@@ -7,6 +7,9 @@ struct PassRunner {
 
     var prefixes: PrefixSharing
     private let pool: ThreadPool
+    /// A pass of fewer tokens waits for the weights to come from memory, and guessed tokens cost little;
+    /// past that each token has its price.
+    private static let rowsOfMemory = 6
     private var workspaces: [Hyperparameters: Workspace] = [:]
 
     init(prefixes: PrefixSharing, pool: ThreadPool) {
@@ -34,8 +37,14 @@ struct PassRunner {
         let ready = sequences.filter { sequence in
             attempt(sequence) { try sequence.reserveCache() } != nil
         }
-        let passed = tokens(of: turn, ready).compactMap { sequence, count in
-            attempt(sequence) { (sequence: sequence, piece: try sequence.nextPiece(count)) }
+        let counts = tokens(of: turn, ready)
+        var room = Self.rowsOfMemory - counts.reduce(0) { $0 + $1.1 }
+        let passed = counts.compactMap { sequence, count in
+            attempt(sequence) {
+                let piece = try sequence.nextPiece(count, guessing: room)
+                room -= piece.tokens.count - count
+                return (sequence: sequence, piece: piece)
+            }
         }
         guard let model = passed.first?.sequence.version.model else { return endings }
         let logits: Matrix
@@ -49,9 +58,11 @@ struct PassRunner {
         }
         var row = 0
         for (sequence, piece) in passed where piece.logitRows > 0 {
-            let end = attempt(sequence) { try sequence.take(logits.rows(row..<row + 1).floats) }
-            if let end { endings.append((sequence, end)) }
-            row += 1
+            let rows = row..<row + piece.logitRows
+            if let end = attempt(sequence, { try sequence.take(logits.rows(rows)) }) {
+                endings.append((sequence, end))
+            }
+            row = rows.upperBound
         }
         return endings
     }

@@ -20,7 +20,7 @@ import Testing
         for _ in 0..<min(steps, request.maximumTokens) {
             let piece = try sequence.nextPiece(max(1, sequence.promptTokensLeft))
             let logits = try version.model.forward([piece], workspace: workspace, on: pool)
-            if let end = try sequence.take(logits.floats) {
+            if let end = try sequence.take(logits) {
                 sequence.deliver(end)
                 return reply
             }

@@ -38,14 +38,15 @@ import Testing
         try check(version, rounds: Self.isOptimized ? 6 : 2, seed: 1)
     }
 
-    @Test(.enabled(if: isOptimized, "it takes minutes without optimization"))
-    func soTheyAreAtTheSizeOfTheSmallestGPT2() throws {
-        for weights in WeightFormat.allCases {
+    // Without optimization it takes minutes, and says nothing that the odd one does not.
+    #if !DEBUG
+        @Test(arguments: WeightFormat.allCases)
+        func soTheyAreAtTheSizeOfTheSmallestGPT2(weights: WeightFormat) throws {
             let version = try TinyModels.untrained(
                 Self.wide.get(), form: ModelForm(weights: weights, cache: .bf16))
             try check(version, rounds: 2, seed: 2)
         }
-    }
+    #endif
 
     /// Sixteen requests of two callers, whose prompts share beginnings of all lengths.
     func requests(_ random: inout SeededGenerator) throws -> [GenerationRequest] {
@@ -57,11 +58,13 @@ import Testing
             }
             // Also ends in the middle of a block of 64 keys, and at one.
             let shared = [0, 16, 63, 64, 65, 100, 130].randomElement(using: &random) ?? 0
+            // The likeliest token of a model that knows nothing soon repeats itself, and is guessed.
+            let isGreedy = index % 4 == 0
             var request = GenerationRequest(
                 prompt: system.prefix(shared) + own,
-                maximumTokens: Int.random(in: 1...12, using: &random))
+                maximumTokens: isGreedy ? 40 : Int.random(in: 1...12, using: &random))
             request.sampling.seed = UInt64(index)
-            request.sampling.temperature = index % 4 == 0 ? 0 : 1
+            request.sampling.temperature = isGreedy ? 0 : 1
             request.tenant = tenants[index % 2]
             return request
         }
@@ -78,6 +81,9 @@ import Testing
             return reply
         }
         plain.stop()
+        // Alone there is room for guesses; in company there is none.
+        let guessed = alone.reduce(0) { $0 + ($1.summary?.guessedTokens ?? 0) }
+        #expect(guessed > 20, "nothing was guessed")
 
         var reused = 0
         for threads in [1, 2] {

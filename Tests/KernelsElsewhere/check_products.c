@@ -129,8 +129,9 @@ static void rounded_rows(enum dixie_level level) {
     struct rows rows = prepare(level, dixie_format_int8, floats, depth, count);
     struct rows portable = prepare(dixie_level_portable, dixie_format_int8, floats, depth, count);
     for (size_t r = 0; r < count; r++) {
-        const char *a = rows.bytes + r * rows.stride, *b = portable.bytes + r * rows.stride;
-        // Between the scale and the numbers nothing is written.
+        const char *a = rows.bytes + r * rows.stride;
+        const char *b = portable.bytes + r * portable.stride;
+        // Between the scale and the numbers nothing is written; behind them some levels have more.
         if (memcmp(a, b, 4) || memcmp(a + 64, b + 64, depth)) fail("row %zu is another", r);
     }
     free(floats), free(rows.bytes), free(portable.bytes);

@@ -21,7 +21,7 @@ BODY void tile_f32(const struct product *product, int unused, const int rows, co
     for (size_t d = 0; d < depth; d++) {
         UNROLLED for (int p = 0; p < panels; p++) {
             f32x16 weights = w[p][d];
-            if (panels == 1) fetch_next(&w[p][d], depth * sizeof weights);
+            if (panels == 1) fetch_next(&w[p][d], panel_size(dixie_format_f32, depth));
             UNROLLED for (int r = 0; r < rows; r++) sums[r][p] += weights * x[r][d];
         }
     }
@@ -45,7 +45,7 @@ BODY void tile_bf16(const struct product *product, int unused, const int rows, c
     for (size_t pair = 0; pair < depth / 2; pair++) {
         UNROLLED for (int p = 0; p < panels; p++) {
             u32x16 both = w[p][pair];
-            if (panels == 1) fetch_next(&w[p][pair], stored_depth(dixie_format_bf16, depth) / 2 * sizeof both);
+            if (panels == 1) fetch_next(&w[p][pair], panel_size(dixie_format_bf16, depth));
             f32x16 even = (f32x16)(both << 16), odd = (f32x16)(both & 0xFFFF0000u);
             UNROLLED for (int r = 0; r < rows; r++) {
                 sums[r][p] += even * x[r][2 * pair];

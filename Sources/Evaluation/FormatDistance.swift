@@ -29,7 +29,9 @@ public struct FormatDistance: Sendable, Equatable {
         _ exact: UnsafeMutableBufferPointer<Float>, _ rounded: UnsafeMutableBufferPointer<Float>
     ) {
         precondition(exact.count == rounded.count)
-        let (highest, other) = (Self.highest(exact), Self.highest(rounded))
+        let (highest, other) = (
+            Int(Logits(exact).firstOfHighest), Int(Logits(rounded).firstOfHighest)
+        )
         var sums = (exact: 0.0, rounded: 0.0, weighted: 0.0)
         for (p, q) in zip(exact, rounded) {
             let logit = Double(p) - Double(exact[highest])
@@ -43,10 +45,6 @@ public struct FormatDistance: Sendable, Equatable {
         nats += sums.weighted / sums.exact - log(sums.exact) + log(sums.rounded)
         agreeingCount += highest == other ? 1 : 0
         count += 1
-    }
-
-    private static func highest(_ logits: UnsafeMutableBufferPointer<Float>) -> Int {
-        logits.indices.max { logits[$0] < logits[$1] } ?? 0
     }
 }
 

@@ -198,6 +198,9 @@ import Tokenizer
         for _ in 0..<3 { #expect(try !loader.load(model).wasPrepared) }
         #expect(log.all.count == 1)
         #expect(log.all.first?.contains("cannot be kept") == true)
+        // A sentence with the place and a remedy, not a system's dump.
+        #expect(log.all.first?.contains(file + "/cache/") == true)
+        #expect(log.all.first?.hasSuffix("who may write to the folder.") == true)
     }
 
     @Test func aFileThatCannotBeReplacedIsLeftAlone() throws {

@@ -44,9 +44,10 @@ struct PreparedWeights: Sendable {
     /// - Parameters:
     ///   - path: the file, replaced if there is one; its folder is made where there is none.
     ///   - files: what they were made of.
-    /// - Throws: `CheckpointError`, or Foundation's error where there can be no such folder.
+    /// - Throws: `CheckpointError`, also where there can be no such folder.
     func write(to path: String, of files: WeightFiles) throws {
-        try FileManager.default.createDirectory(
+        // Where there can be no such folder, creating the file says why.
+        try? FileManager.default.createDirectory(
             at: URL(fileURLWithPath: path).deletingLastPathComponent(),
             withIntermediateDirectories: true)
         try weights.withBytes { bytes in

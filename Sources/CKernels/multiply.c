@@ -43,7 +43,7 @@ void dixie_multiply(enum dixie_level level, const struct dixie_weights *weights,
 static double row_value(enum dixie_format format, int is_prepared, const void *row, size_t d) {
     if (!is_prepared) return ((const float *)row)[d];
     if (format == dixie_format_bf16) return float_of_bf16(row_bf16(row)[d]);
-    return (double)row_int8(row)[d] * row_scale(row);
+    return (double)row_int8(row)[d] * row_scale(row) + row_zero(row);
 }
 
 void dixie_multiply_reference(enum dixie_level level, const struct dixie_weights *weights,

@@ -5,7 +5,7 @@
 #include <immintrin.h>
 #endif
 
-// Products of whole numbers. Sums of them are exact, so every level gives the same bits.
+// Products of whole numbers. Sums of them are exact, so every level gives the same bits of the same rows.
 
 // MARK: - In plain C
 
@@ -67,33 +67,18 @@ BODY int32_t four(const int8_t *x) {
 
 // MARK: - AVX2
 
-BODY int32_t two(const int16_t *x) {
-    int32_t two;
-    memcpy(&two, x, 4);
-    return two;
-}
-
-/// 16 columns of one panel, two of depth, by pairs of a row's numbers.
-TARGET_AVX2 BODY void add_pairs(__m256i sums[2], const __m256i weights[2], const int16_t *x) {
-    __m256i pair = _mm256_set1_epi32(two(x));
-    sums[0] = _mm256_add_epi32(sums[0], _mm256_madd_epi16(weights[0], pair));
-    sums[1] = _mm256_add_epi32(sums[1], _mm256_madd_epi16(weights[1], pair));
-}
-
-/// In 16 bits: of each four in depth the first and third, made of the lower bytes, then the second and
-/// fourth. Products of bytes would take an instruction more: they need one factor without a sign, and
-/// do not fit into 16 bits together.
+/// By rows of 7 bits, which make two neighbours' products fit into 16.
 TARGET_AVX2 BODY void tile_int8_avx2(const struct product *product, int unused, const int rows,
                                      const int panels, size_t row, size_t panel) {
     (void)unused;
     size_t depth = stored_depth(dixie_format_int8, product->weights->depth);
-    size_t size = panel_size(dixie_format_int8, depth);
-    const int16_t *x[rows];
+    const __m256i ones = _mm256_set1_epi16(1);
+    const int8_t *x[rows];
     const int8_t *w[panels];
     __m256i sums[rows][panels][2];
     UNROLLED for (int p = 0; p < panels; p++) w[p] = panel_int8(panel_of(product, panel + p));
     UNROLLED for (int r = 0; r < rows; r++) {
-        x[r] = row_pairs(row_of(product, row + r), depth);
+        x[r] = row_int8(row_of(product, row + r));
         UNROLLED for (int p = 0; p < panels; p++) {
             sums[r][p][0] = sums[r][p][1] = _mm256_setzero_si256();
         }
@@ -101,15 +86,16 @@ TARGET_AVX2 BODY void tile_int8_avx2(const struct product *product, int unused, 
     for (size_t d = 0; d < depth; d += 4) {
         UNROLLED for (int p = 0; p < panels; p++) {
             const __m256i *at = (const __m256i *)(w[p] + d * C16);
-            fetch_next(at, panels * size);
-            __m256i lower[2], upper[2];
-            UNROLLED for (int half = 0; half < 2; half++) {
-                __m256i v = _mm256_load_si256(at + half);
-                lower[half] = _mm256_srai_epi16(_mm256_slli_epi16(v, 8), 8);
-                upper[half] = _mm256_srai_epi16(v, 8);
+            if (panels == 1) fetch_next(at, panel_size(dixie_format_int8, depth));
+            __m256i v[2] = {_mm256_load_si256(at), _mm256_load_si256(at + 1)};
+            UNROLLED for (int r = 0; r < rows; r++) {
+                __m256i fours = _mm256_set1_epi32(four(x[r] + d));
+                UNROLLED for (int half = 0; half < 2; half++) {
+                    __m256i pairs = _mm256_maddubs_epi16(fours, v[half]);
+                    sums[r][p][half] =
+                        _mm256_add_epi32(sums[r][p][half], _mm256_madd_epi16(pairs, ones));
+                }
             }
-            UNROLLED for (int r = 0; r < rows; r++) add_pairs(sums[r][p], lower, x[r] + d);
-            UNROLLED for (int r = 0; r < rows; r++) add_pairs(sums[r][p], upper, x[r] + d + 2);
         }
     }
     UNROLLED for (int r = 0; r < rows; r++) {
@@ -187,7 +173,7 @@ TARGET_AVX2 BODY void tile_int4_avx2(const struct product *product, int unused, 
     }
 }
 
-TILED(int8_avx2, TARGET_AVX2, tile_int8_avx2, 0, 6, 2, 1, 1, 1, 1, 1)
+TILED(int8_avx2, TARGET_AVX2, tile_int8_avx2, 0, 6, 4, 1, 1, 1, 1, 1)
 TILED(int4_avx2, TARGET_AVX2, tile_int4_avx2, 0, 4, 1, 1, 1, 1, 1, 1)
 
 // MARK: - AVX-512 with VNNI

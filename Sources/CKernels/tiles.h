@@ -60,12 +60,17 @@ BODY void finish(const struct product *product, size_t row, size_t panel, const 
     store(out, &v, left);
 }
 
-/// Makes a sum of 16 columns a float again, and finishes it.
+/// Makes a sum of 16 columns a float again, and finishes it. In steps, so that no level multiplies and
+/// adds at once: all give the same bits.
 BODY void finish_numbers(const struct product *product, size_t row, size_t panel,
                          const i32x16 *sums) {
-    f32x16 scales = *(const f32x16 *)panel_scales(panel_of(product, panel));
+    const void *base = panel_of(product, panel), *x = row_of(product, row);
+    f32x16 zeros = __builtin_convertvector(*(const i32x16 *)panel_sums(base), f32x16);
+    zeros *= row_zero(x);
     f32x16 result = __builtin_convertvector(*sums, f32x16);
-    result *= scales * row_scale(row_of(product, row));
+    result *= row_scale(x);
+    result += zeros;
+    result *= *(const f32x16 *)panel_scales(base);
     finish(product, row, panel, &result);
 }
 

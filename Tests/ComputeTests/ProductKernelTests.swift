@@ -54,30 +54,43 @@ import Testing
     }
 
     /// Sums of whole numbers are exact, so the way to them does not show.
-    @Test(arguments: [dixie_format_int8, dixie_format_int4])
-    func wholeNumbersGiveTheSameAtEveryLevel(format: dixie_format) {
+    @Test(arguments: [dixie_format_int8, dixie_format_int4], levels)
+    func wholeNumbersGiveTheBitsOfPlainLoops(format: dixie_format, level: dixie_level) {
         var random = SeededGenerator(seed: 4)
         let weights = PackedPanels(random: &random, format, depth: 768, columns: 48)
         let floats = random.floats(6 * 768, in: -2...2)
-        let expected = weights.product(
-            PreparedRows(floats, dixie_level_portable, format, depth: 768), dixie_level_portable)
-        for level in levels {
-            let rows = PreparedRows(floats, level, format, depth: 768)
-            #expect(weights.product(rows, level) == expected, "\(level)")
+        let rows = PreparedRows(floats, level, format, depth: 768)
+        #expect(weights.product(rows, level) == weights.product(rows, dixie_level_portable))
+    }
+
+    /// Wherever a row's numbers lie, it becomes whole ones between its least and its greatest.
+    @Test(arguments: [dixie_format_int8, dixie_format_int4], levels)
+    func aRowIsNearItsFloats(format: dixie_format, level: dixie_level) {
+        let depth = 16
+        let unit = PackedPanels(
+            (0..<depth * 16).map { $0 / 16 == $0 % 16 ? 1 : 0 }, format, depth: depth, columns: 16)
+        for range: ClosedRange<Float> in [-1...1, -0.17...3, 100...101, -7...(-6), 5...5, 0...0] {
+            var random = SeededGenerator(seed: 5)
+            let floats = random.floats(depth, in: range)
+            let product = unit.product(PreparedRows(floats, level, format, depth: depth), level)
+            let step = (range.upperBound - range.lowerBound) / 127
+            #expect(
+                distance(product, floats) <= Double(step / 2 + 2e-6 * abs(range.lowerBound)),
+                "\(range)")
         }
     }
 
-    /// All weights and all activations at the end of their range: where sums would run over.
+    /// All weights and nearly all activations at the end of their range: where sums would run over.
     @Test(arguments: formats, levels)
     func theLargestNumbersDoNotOverflow(format: dixie_format, level: dixie_level) {
         let depth = 6400
         for sign in [Float(1), -1] {
             let weights = PackedPanels(
                 (0..<depth * 16).map { _ in sign }, format, depth: depth, columns: 16)
-            let rows = PreparedRows(
-                [Float](repeating: 3, count: depth), level, format, depth: depth)
-            let product = weights.product(rows, level)
-            #expect(product.allSatisfy { abs($0 - sign * 3 * Float(depth)) < 0.2 }, "\(product)")
+            let floats = [-3] + [Float](repeating: 3, count: depth - 1)
+            let product = weights.product(PreparedRows(floats, level, format, depth: depth), level)
+            let expected = sign * 3 * Float(depth - 2)
+            #expect(product.allSatisfy { abs($0 - expected) < 0.2 }, "\(product)")
         }
     }
 

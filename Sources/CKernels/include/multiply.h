@@ -17,7 +17,8 @@ enum dixie_format {
     /// The upper half of an f32, rounded to nearest, ties to even.
     dixie_format_bf16 = 1,
     /// Whole numbers from -127 to 127, and a scale for each column. Activations become whole numbers
-    /// of as many, with a scale for each row.
+    /// too, 8 bits of them or 7 by level, with a scale and a zero for each row: its least and greatest
+    /// are the ends of the range.
     dixie_format_int8 = 2,
     /// Whole numbers from -7 to 7; for each column and each 32 of its depth a multiplier from 1 to
     /// 18; and a scale for each column. A number times its multiplier is an int8.

@@ -33,26 +33,38 @@ BODY void steps_of(const f32x16 *x, float highest, i32x16 *steps) {
     *steps = __builtin_convertvector(depth, i32x16);
 }
 
+typedef double mass_and_count __attribute__((vector_size(16)));
+
 BODY void dixie_count_steps_body(const float *x, size_t count, float highest, double *masses,
                                  uint32_t *counts) {
-    memset(masses, 0, dixie_step_count * sizeof *masses);
-    memset(counts, 0, dixie_step_count * sizeof *counts);
+    // Neighbours are often on one step, and would wait for each other: every other one has its own.
+    mass_and_count steps[2][dixie_step_count] = {};
+    const int32_t last = dixie_step_count - 1;
     for (size_t i = 0; i < count; i += 16) {
         size_t lanes = count - i < 16 ? count - i : 16;
         f32x16 v, power;
-        i32x16 steps;
+        i32x16 places;
         load(&v, x + i, count - i, -INFINITY);
         power = v - highest;
         exponential(&power);
-        steps_of(&v, highest, &steps);
-        float powers[16];
-        int32_t places[16];
-        memcpy(powers, &power, sizeof powers);
-        memcpy(places, &steps, sizeof places);
-        for (size_t lane = 0; lane < lanes; lane++) {
-            masses[places[lane]] += powers[lane];
-            counts[places[lane]]++;
+        steps_of(&v, highest, &places);
+        if (lanes == 16 && !__builtin_reduce_or(places != last)) {
+            // Where a model is sure, most of the vocabulary is down there.
+            steps[0][last] += (mass_and_count){sum_of(&power), 16};
+            continue;
         }
+        float powers[16];
+        int32_t of_lanes[16];
+        memcpy(powers, &power, sizeof powers);
+        memcpy(of_lanes, &places, sizeof of_lanes);
+        for (size_t lane = 0; lane < lanes; lane++) {
+            steps[lane % 2][of_lanes[lane]] += (mass_and_count){powers[lane], 1};
+        }
+    }
+    for (size_t step = 0; step < dixie_step_count; step++) {
+        mass_and_count both = steps[0][step] + steps[1][step];
+        masses[step] = both[0];
+        counts[step] = (uint32_t)both[1];
     }
 }
 
@@ -80,6 +92,7 @@ BODY void dixie_weigh_body(const float *x, size_t count, float highest, float th
     for (size_t i = 0; i < count; i += 16) {
         f32x16 v, power;
         load(&v, x + i, count - i, -INFINITY);
+        if (!weights && !__builtin_reduce_or(v >= threshold)) continue;
         power = v - highest;
         exponential(&power);
         // What lies so deep that its power is out of range weighs nothing, as what is left out.

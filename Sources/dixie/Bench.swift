@@ -17,14 +17,15 @@ struct Bench: ParsableCommand {
     )
 
     enum Subject: String, ExpressibleByArgument, CaseIterable {
-        case decode, prefill, train, load, tokenize, http
+        case decode, prefill, sample, train, load, tokenize, http
     }
 
     @Argument(
         help: ArgumentHelp(
             """
             decode: tokens made after a prompt, the prompt's time left out. prefill: tokens of a \
-            prompt. train: tokens of fine-tuning steps, in f32 and with AdamW; nothing is written. \
+            prompt. sample: tokens chosen from one place's logits, on one thread, as the original \
+            did. train: tokens of fine-tuning steps, in f32 and with AdamW; nothing is written. \
             load: a checkpoint into memory. tokenize: text into tokens, on one thread. http: \
             replies of a server that runs, streamed to many clients.
             """))
@@ -39,8 +40,8 @@ struct Bench: ParsableCommand {
         parsing: .unconditional,
         help: ArgumentHelp(
             """
-            decode, http: how many tokens each sequence or reply gets, by default 64. train: \
-            tokens of a sequence, by default 1,024 or the window.
+            decode, sample, http: how many tokens each sequence or reply gets, by default 64. \
+            train: tokens of a sequence, by default 1,024 or the window.
             """))
     var tokens: Int?
 
@@ -80,6 +81,7 @@ struct Bench: ParsableCommand {
         let output =
             switch what {
             case .decode, .prefill: told(try measurePasses())
+            case .sample: told(try measureSampling())
             case .train: told(try measureTraining())
             case .load: try BenchLoad(model).report(repeats: repeats, json: json)
             case .tokenize: told(try measureTokenizing())
@@ -104,6 +106,14 @@ struct Bench: ParsableCommand {
         result.prompt = passes.promptLength
         result.tokens = what == .decode ? generated : passes.promptLength
         result.tokensPerRepeat = batch * result.tokens
+        return result
+    }
+
+    private func measureSampling() throws -> BenchResult {
+        let sampling = try BenchSampling(model, tokens: tokens ?? Self.defaultTokens)
+        var result = try BenchResult(repeats: repeats, sampling.choose)
+        result.tokens = sampling.tokenCount
+        result.tokensPerRepeat = sampling.tokenCount
         return result
     }
 

@@ -11,7 +11,7 @@ import Testing
 
     @Test(arguments: [
         ("decode", ["--tokens", "4", "--batch", "2"]), ("prefill", ["--prompt", "9"]), ("load", []),
-        ("train", ["--tokens", "8", "--batch", "2"]),
+        ("sample", ["--tokens", "5"]), ("train", ["--tokens", "8", "--batch", "2"]),
         ("tokenize", ["--text", "notes.txt"]),
     ])
     func jsonIsOneObjectWithTheContractsFields(what: String, options: [String]) throws {

@@ -46,10 +46,64 @@ import Testing
         #expect(result.errors.contains("127.0.0.1:1:") && result.errors.contains("--url"))
     }
 
+    @Test func aServerThatTakesNoConnectionIsWaitedForUntilTheTimeIsOver() throws {
+        let listener = try FullListener()
+        let result = try Program.dixie.run(
+            ["bench", "http", "--url", "http://127.0.0.1:\(listener.port)", "--clients", "1"]
+                + ["--seconds", "1"])
+        #expect(result.status == 1)
+        #expect(result.errors.contains("--seconds"), "\(result.errors)")
+    }
+
+    @Test func fewerRepliesThanClientsAreRefused() throws {
+        let result = try Program.dixie.run(["bench", "http", "--requests", "2"])
+        #expect(result.status == 64)
+        #expect(result.errors.contains("--requests is 2") && result.errors.contains("8 clients"))
+    }
+
     @Test(arguments: ["http://example.org:80", "https://127.0.0.1:1", "http://127.0.0.1", "here"])
     func onlyAServerOfThisMachineIsAsked(url: String) throws {
         let result = try Program.dixie.run(["bench", "http", "--url", url])
         #expect(result.status == 64)
         #expect(result.errors.contains(url))
     }
+}
+
+/// A port whose queue of connections is full, and that nobody serves.
+private final class FullListener {
+    let port: UInt16
+    private var descriptors: [Int32] = []
+
+    init() throws {
+        func tcp(_ flags: Int32 = 0) throws -> Int32 {
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | flags, 0)
+            return try #require(descriptor >= 0 ? descriptor : nil)
+        }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let listener = try tcp()
+        descriptors = [listener]
+        let isReady = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, length) == 0 && listen(listener, 0) == 0
+                    && getsockname(listener, $0, &length) == 0
+            }
+        }
+        try #require(isReady)
+        port = UInt16(bigEndian: address.sin_port)
+        // The queue has room for one or two: those behind them are left waiting.
+        for _ in 0..<4 {
+            let client = try tcp(Int32(SOCK_NONBLOCK.rawValue))
+            descriptors.append(client)
+            withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    _ = connect(client, $0, length)
+                }
+            }
+        }
+    }
+
+    deinit { for descriptor in descriptors { close(descriptor) } }
 }

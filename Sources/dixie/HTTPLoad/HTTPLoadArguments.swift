@@ -43,6 +43,11 @@ struct HTTPLoadArguments: ParsableArguments {
                 "--\(name) is \(value); it must be from \(range.lowerBound) to "
                     + "\(range.upperBound).")
         }
+        guard requests ?? clients >= clients else {
+            throw ValidationError(
+                "--requests is \(requests ?? 0), and there are \(clients) clients; ask for one each "
+                    + "at least, or give fewer --clients.")
+        }
         guard try address().isThisMachine || elsewhere else {
             throw ValidationError(
                 "--url is \(url), which is not this machine; give --elsewhere if you mean it.")

@@ -25,8 +25,10 @@ final class HTTPLoadSocket {
         guard descriptor >= 0 else {
             throw HTTPLoadError.cannotConnect(address, reason: systemReason(errno))
         }
+        // The object is whole by now: whatever throws from here on, `deinit` closes the socket.
+        try limitConnecting()
         guard connect(descriptor, found.pointee.ai_addr, found.pointee.ai_addrlen) == 0 else {
-            // The object is whole by now, so that `deinit` closes the socket.
+            guard errno != EINPROGRESS else { throw HTTPLoadError.outOfTime }
             throw HTTPLoadError.cannotConnect(address, reason: systemReason(errno))
         }
     }
@@ -60,13 +62,29 @@ final class HTTPLoadSocket {
         }
     }
 
+    /// Connecting ends at the deadline: Linux bounds it by the time to send, and a full queue of a
+    /// server's would keep it for minutes.
+    private func limitConnecting() throws {
+        let milliseconds = try millisecondsLeft()
+        var limit = timeval(
+            tv_sec: milliseconds / 1000, tv_usec: milliseconds % 1000 * 1000)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        guard setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size) == 0 else {
+            throw HTTPLoadError.lost(reason: systemReason(errno))
+        }
+    }
+
     private func wait(for events: Int32) throws {
         while true {
-            let left = deadline - .now
-            guard left > .zero else { throw HTTPLoadError.outOfTime }
             var request = pollfd(fd: descriptor, events: Int16(events), revents: 0)
-            let milliseconds = Int32(clamping: Int(left / .milliseconds(1)) + 1)
-            if poll(&request, 1, milliseconds) > 0 { return }
+            if poll(&request, 1, Int32(clamping: try millisecondsLeft())) > 0 { return }
         }
+    }
+
+    /// At least one.
+    private func millisecondsLeft() throws -> Int {
+        let left = deadline - .now
+        guard left > .zero else { throw HTTPLoadError.outOfTime }
+        return Int(left / .milliseconds(1)) + 1
     }
 }

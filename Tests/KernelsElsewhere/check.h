@@ -10,6 +10,7 @@
 void check_rows(enum dixie_level level);
 void check_products(enum dixie_level level);
 void check_attention(enum dixie_level level);
+void check_logits(enum dixie_level level);
 
 /// Random numbers that are the same on every machine.
 struct random {

@@ -26,6 +26,7 @@ int main(int count, char **arguments) {
         check_rows(level);
         check_products(level);
         check_attention(level);
+        check_logits(level);
         return 0;
     }
     fprintf(stderr, "there is no level %s here\n", arguments[1]);

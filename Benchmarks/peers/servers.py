@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 
-from .programs import QUIET, Failed
+from .programs import Failed
 
 
 def free_port():
@@ -59,7 +59,7 @@ def running(command):
     with tempfile.TemporaryDirectory() as folder:
         words = [str(word) for word in command(folder, port)]
         log = open(os.path.join(folder, "log"), "wb")
-        process = subprocess.Popen(words, stdout=log, stderr=log, env={**os.environ, **QUIET})
+        process = subprocess.Popen(words, stdout=log, stderr=log)
         try:
             yield port
         finally:

@@ -37,12 +37,12 @@ struct progress {
     float weight;
 };
 
-/// scores[r][·] = queries[r] · keys, of the 64 keys of a block; 16 keys at a time, or all 64 for one
-/// query. Each is one chain of multiply-adds over the width.
-BODY void score(const void *keys, size_t width, const int is_bf16, size_t block,
+/// scores[r][·] = queries[r] · keys, of the first `visible` keys of a block; 16 keys at a time, or 32
+/// for one query. Each is one chain of multiply-adds over the width.
+BODY void score(const void *keys, size_t width, const int is_bf16, size_t block, size_t visible,
                 const float *queries, size_t stride, const int rows, float (*scores)[BLOCK]) {
-    const int parts = rows == 1 ? PARTS : 1;
-    UNROLLED for (int start = 0; start < PARTS; start += parts) {
+    const int parts = rows == 1 ? 2 : 1;
+    for (size_t start = 0; start * LANES < visible; start += parts) {
         f32x16 sums[rows][parts];
         UNROLLED for (int r = 0; r < rows; r++) {
             UNROLLED for (int p = 0; p < parts; p++) sums[r][p] = (f32x16){};
@@ -67,19 +67,20 @@ BODY void score(const void *keys, size_t width, const int is_bf16, size_t block,
 BODY float weigh(float *scores, size_t visible, float scale, struct progress *progress) {
     float highest = progress->highest;
     f32x16 v, most = (f32x16){} - INFINITY, sum = {};
-    UNROLLED for (int part = 0; part < PARTS; part++) {
-        size_t start = part * LANES;
-        load(&v, scores + start, visible > start ? visible - start : 0, -INFINITY);
+    for (size_t start = 0; start < visible; start += LANES) {
+        load(&v, scores + start, visible - start, -INFINITY);
         most = __builtin_elementwise_max(most, v);
     }
     UNROLLED for (int lane = 0; lane < LANES; lane++) highest = fmaxf(highest, most[lane]);
-    UNROLLED for (int part = 0; part < PARTS; part++) {
-        size_t start = part * LANES;
+    for (size_t start = 0; start < BLOCK; start += LANES) {
         f32x16 weights;
-        memcpy(&weights, scores + start, sizeof weights);
-        weights = (weights - highest) * scale;
-        exponential(&weights);
-        load(&v, (const float *)&weights, visible > start ? visible - start : 0, 0);
+        v = (f32x16){};
+        if (start < visible) {
+            memcpy(&weights, scores + start, sizeof weights);
+            weights = (weights - highest) * scale;
+            exponential(&weights);
+            load(&v, (const float *)&weights, visible - start, 0);
+        }
         memcpy(scores + start, &v, sizeof v);
         sum += v;
     }
@@ -92,23 +93,54 @@ BODY float weigh(float *scores, size_t visible, float scale, struct progress *pr
     return factor;
 }
 
-/// results[r] = results[r] * factors[r] + weights[r] · values of a block, one after another.
-BODY void gather(const void *values, size_t stored_width, const int is_bf16, size_t block,
-                 float (*weights)[BLOCK], const float *factors, const int rows, float *results) {
-    for (size_t column = 0; column < stored_width; column += LANES) {
-        f32x16 sums[rows];
-        UNROLLED for (int r = 0; r < rows; r++) {
-            sums[r] = *(const f32x16 *)(results + r * stored_width + column) * factors[r];
-        }
-        for (size_t key = 0; key < BLOCK; key++) {
-            f32x16 value;
-            numbers(values, (block * BLOCK + key) * stored_width + column, is_bf16, &value);
-            UNROLLED for (int r = 0; r < rows; r++) sums[r] += value * weights[r][key];
-        }
-        UNROLLED for (int r = 0; r < rows; r++) {
-            *(f32x16 *)(results + r * stored_width + column) = sums[r];
+/// results[r] = results[r] * factors[r] + weights[r] · the first `visible` values of a block, one after
+/// another, in some columns from `column` on, 16 each part.
+BODY void gather_columns(const void *values, size_t stored_width, const int is_bf16, size_t block,
+                         size_t visible, float (*weights)[BLOCK], const float *factors,
+                         const int rows, const int parts, size_t column, float *results) {
+    f32x16 sums[rows][parts];
+    UNROLLED for (int r = 0; r < rows; r++) {
+        UNROLLED for (int p = 0; p < parts; p++) {
+            const float *from = results + r * stored_width + column + p * LANES;
+            sums[r][p] = *(const f32x16 *)from * factors[r];
         }
     }
+    for (size_t key = 0; key < visible; key++) {
+        UNROLLED for (int p = 0; p < parts; p++) {
+            f32x16 value;
+            size_t index = (block * BLOCK + key) * stored_width + column + p * LANES;
+            numbers(values, index, is_bf16, &value);
+            UNROLLED for (int r = 0; r < rows; r++) sums[r][p] += value * weights[r][key];
+        }
+    }
+    UNROLLED for (int r = 0; r < rows; r++) {
+        UNROLLED for (int p = 0; p < parts; p++) {
+            *(f32x16 *)(results + r * stored_width + column + p * LANES) = sums[r][p];
+        }
+    }
+}
+
+/// Of all columns: for one query 64 at a time, so that additions need not wait for each other.
+BODY void gather(const void *values, size_t stored_width, const int is_bf16, size_t block,
+                 size_t visible, float (*weights)[BLOCK], const float *factors, const int rows,
+                 float *results) {
+    size_t column = 0;
+    if (rows == 1) {
+        for (; column + 4 * LANES <= stored_width; column += 4 * LANES) {
+            gather_columns(values, stored_width, is_bf16, block, visible, weights, factors, 1, 4,
+                           column, results);
+        }
+    }
+    for (; column < stored_width; column += LANES) {
+        gather_columns(values, stored_width, is_bf16, block, visible, weights, factors, rows, 1,
+                       column, results);
+    }
+}
+
+/// How many keys of a block a position sees: at least one.
+BODY size_t visible_keys(size_t position, size_t block) {
+    size_t visible = position + 1 - block * BLOCK;
+    return visible < BLOCK ? visible : BLOCK;
 }
 
 BODY void one_block(const struct dixie_cache *cache, const int is_bf16, size_t stored_width,
@@ -116,12 +148,12 @@ BODY void one_block(const struct dixie_cache *cache, const int is_bf16, size_t s
                     float scale, const int rows, struct progress *progress, float *sums) {
     _Alignas(64) float scores[rows][BLOCK];
     float factors[rows];
-    score(cache->keys, cache->width, is_bf16, block, queries, stride, rows, scores);
+    size_t visible = visible_keys(first_position + rows - 1, block);
+    score(cache->keys, cache->width, is_bf16, block, visible, queries, stride, rows, scores);
     UNROLLED for (int r = 0; r < rows; r++) {
-        size_t visible = first_position + r + 1 - block * BLOCK;
-        factors[r] = weigh(scores[r], visible, scale, progress + r);
+        factors[r] = weigh(scores[r], visible_keys(first_position + r, block), scale, progress + r);
     }
-    gather(cache->values, stored_width, is_bf16, block, scores, factors, rows, sums);
+    gather(cache->values, stored_width, is_bf16, block, visible, scores, factors, rows, sums);
 }
 
 enum { TOGETHER = 4 };

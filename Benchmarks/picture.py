@@ -27,7 +27,7 @@ def bars(results, rows):
     shown = [row for row in rows if row["rounds"].get("dixie")]
     if not shown:
         return None
-    left, right, thick, gap = 290, 860, 16, 26
+    left, right, thick, gap = 290, 835, 16, 26
     counts = [sum(bool(values) for values in row["rounds"].values()) for row in shown]
     height = 110 + sum(count * (thick + 4) + gap for count in counts)
     summary = f"{results['processor']}, {results['threads']} threads, {results['date']}"
@@ -39,7 +39,11 @@ def bars(results, rows):
         scale = (right - left) / max(*medians.values(), wall or 0, 1e-12)
         work = row["work"] + (", less is better" if row["lower_is_better"] else "")
         canvas.text("row", 40, y - 2, work)
-        top = y + 4
+        if wall:
+            # Before the figures, which stand on top of it.
+            at, top, bottom = left + wall * scale, y, y + 4 + len(medians) * (thick + 4)
+            canvas.line("wall", at, top, at, bottom)
+            canvas.text("wall", at + 4, top - 2, f"wall {figure(wall)}")
         for name, value in medians.items():
             style = "own" if name == "dixie" else "other"
             canvas.text("tick", left - 10, y + 4 + thick - 4, name, "end")
@@ -47,9 +51,6 @@ def bars(results, rows):
             label = f"{figure(value)} {row['unit']}"
             canvas.text("tick", left + value * scale + 8, y + 4 + thick - 4, label)
             y += thick + 4
-        if wall:
-            canvas.line("wall", left + wall * scale, top - 4, left + wall * scale, y + 4)
-            canvas.text("wall", left + wall * scale + 4, top - 6, f"wall {figure(wall)}")
         y += gap
     return canvas
 

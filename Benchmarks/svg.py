@@ -6,6 +6,7 @@ STYLE = """
 svg{color-scheme:light dark;font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","DejaVu Sans",Arial,sans-serif}
 text{font-size:13px;fill:#57606a;font-variant-numeric:tabular-nums}
 .title{font-size:21px;font-weight:600;fill:#1b1f24}
+.tick{paint-order:stroke;stroke:#fff;stroke-width:4px}
 .row,.last{font-size:14px;font-weight:600}
 .row{fill:#1b1f24}
 .axis{stroke:#8c959f;stroke-width:1}
@@ -22,6 +23,7 @@ path{fill:none;stroke-width:2.5;stroke-linejoin:round;stroke-linecap:round}
 text{fill:#9ea7b3}
 .title,.row{fill:#eef1f5}
 .axis{stroke:#6b7480}
+.tick{stroke:#12161c}
 .grid{stroke:#262c35}
 .ground{fill:#12161c}
 .own{fill:#79b8ff}

@@ -5,7 +5,8 @@
 #include <immintrin.h>
 #endif
 
-// Products of whole numbers. Sums of them are exact, so every level gives the same bits of the same rows.
+// Products of whole numbers. Sums of them are exact, so every level gives the same bits of the same
+// rows.
 
 // MARK: - In plain C
 

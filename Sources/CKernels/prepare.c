@@ -74,8 +74,11 @@ BODY void prepare_row(enum dixie_format format, int least, const float *x, size_
         memcpy(halves, numbers + group * GROUP, sizeof halves);
         i16x16 sums = __builtin_convertvector(halves[0], i16x16);
         sums += __builtin_convertvector(halves[1], i16x16);
-        sums += __builtin_shufflevector(sums, sums, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
-        sums += __builtin_shufflevector(sums, sums, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11);
+        // Those 8 and then those 4 lanes away, so that the first four have all.
+        sums += __builtin_shufflevector(sums, sums, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5,
+                                        6, 7);
+        sums += __builtin_shufflevector(sums, sums, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9,
+                                        10, 11);
         offsets[2 * group] = (int16_t)(-8 * (sums[0] + sums[1]));
         offsets[2 * group + 1] = (int16_t)(-8 * (sums[2] + sums[3]));
     }

@@ -43,7 +43,8 @@ final class HTTPLoadSocket {
                 Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             if count < 0 {
-                if errno == EINTR { continue }
+                // EAGAIN: the time is over, as `wait` says.
+                if errno == EINTR || errno == EAGAIN { continue }
                 throw HTTPLoadError.lost(reason: systemReason(errno))
             }
             rest = rest.dropFirst(count)

@@ -5,8 +5,6 @@
 #include "levels.h"
 #include "panels.h"
 
-#define UNROLLED _Pragma("clang loop unroll(full)")
-
 enum { BLOCK = dixie_key_block, LANES = 16, PARTS = BLOCK / LANES };
 
 typedef uint16_t u16x16 __attribute__((vector_size(32)));
@@ -37,21 +35,21 @@ struct progress {
     float weight;
 };
 
-/// scores[r][·] = queries[r] · keys, of the first `visible` keys of a block; 16 keys at a time, or 32
-/// for one query. Each is one chain of multiply-adds over the width.
+/// scores[r][·] = queries[·][r] · keys, of the first `visible` keys of a block; 16 keys at a time, or
+/// 32 for one query. Each is one chain of multiply-adds over the width.
 BODY void score(const void *keys, size_t width, const int is_bf16, size_t block, size_t visible,
-                const float *queries, size_t stride, const int rows, float (*scores)[BLOCK]) {
+                const float *queries, const int rows, float (*scores)[BLOCK]) {
     const int parts = rows == 1 ? 2 : 1;
     for (size_t start = 0; start * LANES < visible; start += parts) {
         f32x16 sums[rows][parts];
         UNROLLED for (int r = 0; r < rows; r++) {
             UNROLLED for (int p = 0; p < parts; p++) sums[r][p] = (f32x16){};
         }
-        for (size_t d = 0; d < width; d++) {
+        UNROLLED_BY(2) for (size_t d = 0; d < width; d++) {
             UNROLLED for (int p = 0; p < parts; p++) {
                 f32x16 key;
                 numbers(keys, ((block * PARTS + start + p) * width + d) * LANES, is_bf16, &key);
-                UNROLLED for (int r = 0; r < rows; r++) sums[r][p] += key * queries[r * stride + d];
+                UNROLLED for (int r = 0; r < rows; r++) sums[r][p] += key * queries[d * rows + r];
             }
         }
         UNROLLED for (int r = 0; r < rows; r++) {
@@ -62,16 +60,16 @@ BODY void score(const void *keys, size_t width, const int is_bf16, size_t block,
     }
 }
 
-/// Makes the scores of a block weights, of which those beyond `visible` keys are 0, and gives the
-/// factor that earlier sums shrink by.
-BODY float weigh(float *scores, size_t visible, float scale, struct progress *progress) {
-    float highest = progress->highest;
-    f32x16 v, most = (f32x16){} - INFINITY, sum = {};
-    for (size_t start = 0; start < visible; start += LANES) {
-        load(&v, scores + start, visible - start, -INFINITY);
-        most = __builtin_elementwise_max(most, v);
-    }
-    UNROLLED for (int lane = 0; lane < LANES; lane++) highest = fmaxf(highest, most[lane]);
+/// How many keys of a block a position sees: at least one.
+BODY size_t visible_keys(size_t position, size_t block) {
+    size_t visible = position + 1 - block * BLOCK;
+    return visible < BLOCK ? visible : BLOCK;
+}
+
+/// Makes the scores of a block weights relative to `highest`, of which those beyond `visible` keys are
+/// 0, and gives their sum.
+BODY float weigh(float *scores, size_t visible, float highest, float scale) {
+    f32x16 v, sum = {};
     for (size_t start = 0; start < BLOCK; start += LANES) {
         f32x16 weights;
         v = (f32x16){};
@@ -84,28 +82,51 @@ BODY float weigh(float *scores, size_t visible, float scale, struct progress *pr
         memcpy(scores + start, &v, sizeof v);
         sum += v;
     }
-    f32x16 shrink = (f32x16){} + (progress->highest - highest) * scale;
-    exponential(&shrink);
-    // Before the first block there is nothing to shrink.
-    float factor = progress->highest == -INFINITY ? 0 : shrink[0];
-    progress->weight = progress->weight * factor + sum_of(&sum);
-    progress->highest = highest;
-    return factor;
+    return sum_of(&sum);
+}
+
+BODY float highest_of(const float *scores, size_t visible) {
+    f32x16 v, most = (f32x16){} - INFINITY;
+    for (size_t start = 0; start < visible; start += LANES) {
+        load(&v, scores + start, visible - start, -INFINITY);
+        most = __builtin_elementwise_max(most, v);
+    }
+    return greatest_of(&most);
+}
+
+/// Makes the scores of a block weights, and gives the factors that earlier sums shrink by.
+BODY void weigh_rows(float (*scores)[BLOCK], size_t first_position, size_t block, float scale,
+                     const int rows, struct progress *progress, f32x16 *factors) {
+    f32x16 before = {}, after = {};
+    UNROLLED for (int r = 0; r < rows; r++) {
+        size_t visible = visible_keys(first_position + r, block);
+        before[r] = progress[r].highest;
+        after[r] = fmaxf(before[r], highest_of(scores[r], visible));
+    }
+    *factors = (before - after) * scale;
+    exponential(factors);
+    UNROLLED for (int r = 0; r < rows; r++) {
+        // Before the first block there is nothing to shrink.
+        if (before[r] == -INFINITY) (*factors)[r] = 0;
+        float weight = weigh(scores[r], visible_keys(first_position + r, block), after[r], scale);
+        progress[r].weight = progress[r].weight * (*factors)[r] + weight;
+        progress[r].highest = after[r];
+    }
 }
 
 /// results[r] = results[r] * factors[r] + weights[r] · the first `visible` values of a block, one after
 /// another, in some columns from `column` on, 16 each part.
 BODY void gather_columns(const void *values, size_t stored_width, const int is_bf16, size_t block,
-                         size_t visible, float (*weights)[BLOCK], const float *factors,
+                         size_t visible, float (*weights)[BLOCK], const f32x16 *factors,
                          const int rows, const int parts, size_t column, float *results) {
     f32x16 sums[rows][parts];
     UNROLLED for (int r = 0; r < rows; r++) {
         UNROLLED for (int p = 0; p < parts; p++) {
             const float *from = results + r * stored_width + column + p * LANES;
-            sums[r][p] = *(const f32x16 *)from * factors[r];
+            sums[r][p] = *(const f32x16 *)from * (*factors)[r];
         }
     }
-    for (size_t key = 0; key < visible; key++) {
+    UNROLLED_BY(2) for (size_t key = 0; key < visible; key++) {
         UNROLLED for (int p = 0; p < parts; p++) {
             f32x16 value;
             size_t index = (block * BLOCK + key) * stored_width + column + p * LANES;
@@ -122,7 +143,7 @@ BODY void gather_columns(const void *values, size_t stored_width, const int is_b
 
 /// Of all columns: for one query 64 at a time, so that additions need not wait for each other.
 BODY void gather(const void *values, size_t stored_width, const int is_bf16, size_t block,
-                 size_t visible, float (*weights)[BLOCK], const float *factors, const int rows,
+                 size_t visible, float (*weights)[BLOCK], const f32x16 *factors, const int rows,
                  float *results) {
     size_t column = 0;
     if (rows == 1) {
@@ -137,60 +158,63 @@ BODY void gather(const void *values, size_t stored_width, const int is_bf16, siz
     }
 }
 
-/// How many keys of a block a position sees: at least one.
-BODY size_t visible_keys(size_t position, size_t block) {
-    size_t visible = position + 1 - block * BLOCK;
-    return visible < BLOCK ? visible : BLOCK;
-}
-
 BODY void one_block(const struct dixie_cache *cache, const int is_bf16, size_t stored_width,
-                    size_t block, const float *queries, size_t stride, size_t first_position,
-                    float scale, const int rows, struct progress *progress, float *sums) {
+                    size_t block, const float *queries, size_t first_position, float scale,
+                    const int rows, struct progress *progress, float *sums) {
     _Alignas(64) float scores[rows][BLOCK];
-    float factors[rows];
+    f32x16 factors;
     size_t visible = visible_keys(first_position + rows - 1, block);
-    score(cache->keys, cache->width, is_bf16, block, visible, queries, stride, rows, scores);
-    UNROLLED for (int r = 0; r < rows; r++) {
-        factors[r] = weigh(scores[r], visible_keys(first_position + r, block), scale, progress + r);
-    }
-    gather(cache->values, stored_width, is_bf16, block, visible, scores, factors, rows, sums);
+    score(cache->keys, cache->width, is_bf16, block, visible, queries, rows, scores);
+    weigh_rows(scores, first_position, block, scale, rows, progress, &factors);
+    gather(cache->values, stored_width, is_bf16, block, visible, scores, &factors, rows, sums);
 }
 
-enum { TOGETHER = 4 };
+/// Some queries, one after another. Those of a group go together through the blocks that all of them
+/// see from the first key on, and alone through the one that only its last see.
+BODY void attend_group(const struct dixie_cache *cache, const int is_bf16, const float *queries,
+                       size_t query_stride, const int rows, size_t position, float scale,
+                       float *results, size_t result_stride) {
+    size_t width = cache->width, stored_width = round_up(width, LANES);
+    _Alignas(64) float sums[rows * stored_width], together[rows * width];
+    struct progress progress[rows];
+    memset(sums, 0, sizeof sums);
+    UNROLLED for (int r = 0; r < rows; r++) {
+        progress[r] = (struct progress){-INFINITY, 0};
+        for (size_t d = 0; d < width; d++) together[d * rows + r] = queries[r * query_stride + d];
+    }
+    size_t block = 0;
+    for (; block <= position / BLOCK; block++) {
+        one_block(cache, is_bf16, stored_width, block, together, position, scale, rows, progress,
+                  sums);
+    }
+    for (; block <= (position + rows - 1) / BLOCK; block++) {
+        for (size_t r = block * BLOCK - position; r < (size_t)rows; r++) {
+            one_block(cache, is_bf16, stored_width, block, queries + r * query_stride,
+                      position + r, scale, 1, progress + r, sums + r * stored_width);
+        }
+    }
+    UNROLLED for (int r = 0; r < rows; r++) {
+        float inverse = 1 / progress[r].weight;
+        for (size_t column = 0; column < width; column += LANES) {
+            f32x16 v = *(const f32x16 *)(sums + r * stored_width + column) * inverse;
+            store(results + r * result_stride + column, &v, width - column);
+        }
+    }
+}
 
 BODY void attend(const struct dixie_cache *cache, const int is_bf16, const float *queries,
                  size_t query_stride, size_t query_count, size_t first_position, float scale,
                  float *results, size_t result_stride) {
-    size_t stored_width = round_up(cache->width, LANES);
-    _Alignas(64) float sums[TOGETHER * stored_width];
-    for (size_t start = 0; start < query_count; start += TOGETHER) {
-        size_t rows = query_count - start < TOGETHER ? query_count - start : TOGETHER;
-        size_t position = first_position + start;
+    for (size_t start = 0, rows; start < query_count; start += rows) {
+        size_t left = query_count - start, position = first_position + start;
         const float *from = queries + start * query_stride;
-        struct progress progress[TOGETHER];
-        for (size_t r = 0; r < TOGETHER; r++) progress[r] = (struct progress){-INFINITY, 0};
-        memset(sums, 0, sizeof sums);
-        for (size_t block = 0; block <= (position + rows - 1) / BLOCK; block++) {
-            if (rows == TOGETHER && block <= position / BLOCK) {
-                one_block(cache, is_bf16, stored_width, block, from, query_stride, position, scale,
-                          TOGETHER, progress, sums);
-                continue;
-            }
-            for (size_t r = 0; r < rows; r++) {
-                if (block > (position + r) / BLOCK) continue;
-                one_block(cache, is_bf16, stored_width, block, from + r * query_stride,
-                          query_stride, position + r, scale, 1, progress + r,
-                          sums + r * stored_width);
-            }
-        }
-        for (size_t r = 0; r < rows; r++) {
-            float *out = results + (start + r) * result_stride;
-            float inverse = 1 / progress[r].weight;
-            for (size_t column = 0; column < cache->width; column += LANES) {
-                f32x16 v = *(const f32x16 *)(sums + r * stored_width + column) * inverse;
-                store(out + column, &v, cache->width - column);
-            }
-        }
+        float *to = results + start * result_stride;
+        rows = left >= 6 ? 6 : left >= 4 ? 4 : 1;
+#define GROUP_OF(R)                                                                               \
+    attend_group(cache, is_bf16, from, query_stride, R, position, scale, to, result_stride)
+        if (rows == 6) GROUP_OF(6);
+        if (rows == 4) GROUP_OF(4);
+        if (rows == 1) GROUP_OF(1);
     }
 }
 
@@ -213,22 +237,26 @@ DISPATCHED(dixie_attend,
            size_t query_count, size_t first_position, float scale, float *results,
            size_t result_stride)
 
-void dixie_cache_store(enum dixie_level level, const struct dixie_cache *cache, size_t position,
-                       const float *key, const float *value) {
-    (void)level;
-    size_t stored_width = round_up(cache->width, LANES);
-    size_t first_key = position / LANES * LANES * cache->width + position % LANES;
-    size_t first_value = position * stored_width;
-    for (size_t d = 0; d < cache->width; d++) {
-        if (cache->is_bf16) {
-            ((uint16_t *)cache->keys)[first_key + d * LANES] = bf16_of(key[d]);
-            ((uint16_t *)cache->values)[first_value + d] = bf16_of(value[d]);
-        } else {
-            ((float *)cache->keys)[first_key + d * LANES] = key[d];
-            ((float *)cache->values)[first_value + d] = value[d];
-        }
+BODY void dixie_cache_store_body(const struct dixie_cache *cache, size_t position, const float *key,
+                                 const float *value) {
+    size_t width = cache->width;
+    size_t first_key = position / LANES * LANES * width + position % LANES;
+    size_t first_value = position * round_up(width, LANES);
+    if (cache->is_bf16) {
+        uint16_t *keys = (uint16_t *)cache->keys + first_key;
+        uint16_t *values = (uint16_t *)cache->values + first_value, rounded[width];
+        for (size_t d = 0; d < width; d++) rounded[d] = bf16_of(key[d]);
+        for (size_t d = 0; d < width; d++) keys[d * LANES] = rounded[d];
+        for (size_t d = 0; d < width; d++) values[d] = bf16_of(value[d]);
+    } else {
+        float *keys = (float *)cache->keys + first_key;
+        for (size_t d = 0; d < width; d++) keys[d * LANES] = key[d];
+        memcpy((float *)cache->values + first_value, value, width * sizeof *value);
     }
 }
+
+DISPATCHED(dixie_cache_store, (cache, position, key, value), const struct dixie_cache *cache,
+           size_t position, const float *key, const float *value)
 
 static double number_at(const void *base, int is_bf16, size_t index) {
     return is_bf16 ? float_of_bf16(((const uint16_t *)base)[index]) : ((const float *)base)[index];

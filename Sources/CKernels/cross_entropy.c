@@ -12,8 +12,7 @@ BODY void dixie_cross_entropy_body(float *logits, size_t width, size_t target, f
         // 0, or not a number where the logit is none or infinite: neither max nor exp would show it.
         poison += v * 0.0f;
     }
-    float max = highest[0];
-    for (int lane = 1; lane < 16; lane++) max = fmaxf(max, highest[lane]);
+    float max = greatest_of(&highest);
     double sum = 0;
     for (size_t i = 0; i < width; i += 16) {
         load(&v, logits + i, width - i, -INFINITY);

@@ -22,8 +22,7 @@ BODY void dixie_highest_body(const float *x, size_t count, float *highest) {
         load(&v, x + i, count - i, -INFINITY);
         most = __builtin_elementwise_max(most, v);
     }
-    *highest = most[0];
-    for (int lane = 1; lane < 16; lane++) *highest = fmaxf(*highest, most[lane]);
+    *highest = greatest_of(&most);
 }
 
 /// Which step each of 16 stands on; those of the last one, or deeper, on the last.

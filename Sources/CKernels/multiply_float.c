@@ -10,20 +10,22 @@ BODY void tile_f32(const struct product *product, int unused, const int rows, co
                    size_t row, size_t panel) {
     (void)unused;
     size_t depth = product->weights->depth;
-    const float *x[rows];
+    struct cursor x = cursor_at(product, row, rows, 0);
     const f32x16 *w[panels];
     f32x16 sums[rows][panels];
     UNROLLED for (int p = 0; p < panels; p++) w[p] = panel_of(product, panel + p);
     UNROLLED for (int r = 0; r < rows; r++) {
-        x[r] = row_of(product, row + r);
         UNROLLED for (int p = 0; p < panels; p++) sums[r][p] = (f32x16){};
     }
-    for (size_t d = 0; d < depth; d++) {
+    UNROLLED_BY(4) for (size_t d = 0; d < depth; d++) {
         UNROLLED for (int p = 0; p < panels; p++) {
-            f32x16 weights = w[p][d];
-            if (panels == 1) fetch_next(&w[p][d], panel_size(dixie_format_f32, depth));
-            UNROLLED for (int r = 0; r < rows; r++) sums[r][p] += weights * x[r][d];
+            if (panels == 1) fetch_next(w[p], panel_size(dixie_format_f32, depth));
+            f32x16 weights = *w[p]++;
+            UNROLLED for (int r = 0; r < rows; r++) {
+                sums[r][p] += weights * *(const float *)row_under(&x, r);
+            }
         }
+        advance(&x, sizeof(float));
     }
     UNROLLED for (int r = 0; r < rows; r++) {
         UNROLLED for (int p = 0; p < panels; p++) finish(product, row + r, panel + p, &sums[r][p]);
@@ -34,29 +36,32 @@ BODY void tile_bf16(const struct product *product, int unused, const int rows, c
                     size_t row, size_t panel) {
     (void)unused;
     size_t depth = product->weights->depth;
-    const float *x[rows];
+    struct cursor x = cursor_at(product, row, rows, 0);
     const u32x16 *w[panels];
     f32x16 sums[rows][panels];
     UNROLLED for (int p = 0; p < panels; p++) w[p] = panel_of(product, panel + p);
     UNROLLED for (int r = 0; r < rows; r++) {
-        x[r] = row_of(product, row + r);
         UNROLLED for (int p = 0; p < panels; p++) sums[r][p] = (f32x16){};
     }
-    for (size_t pair = 0; pair < depth / 2; pair++) {
+    UNROLLED_BY(2) for (size_t pair = 0; pair < depth / 2; pair++) {
         UNROLLED for (int p = 0; p < panels; p++) {
-            u32x16 both = w[p][pair];
-            if (panels == 1) fetch_next(&w[p][pair], panel_size(dixie_format_bf16, depth));
+            if (panels == 1) fetch_next(w[p], panel_size(dixie_format_bf16, depth));
+            u32x16 both = *w[p]++;
             f32x16 even = (f32x16)(both << 16), odd = (f32x16)(both & 0xFFFF0000u);
             UNROLLED for (int r = 0; r < rows; r++) {
-                sums[r][p] += even * x[r][2 * pair];
-                sums[r][p] += odd * x[r][2 * pair + 1];
+                const float *two = row_under(&x, r);
+                sums[r][p] += even * two[0];
+                sums[r][p] += odd * two[1];
             }
         }
+        advance(&x, 2 * sizeof(float));
     }
     if (depth % 2) {
         UNROLLED for (int p = 0; p < panels; p++) {
-            f32x16 even = (f32x16)(w[p][depth / 2] << 16);
-            UNROLLED for (int r = 0; r < rows; r++) sums[r][p] += even * x[r][depth - 1];
+            f32x16 even = (f32x16)(*w[p] << 16);
+            UNROLLED for (int r = 0; r < rows; r++) {
+                sums[r][p] += even * *(const float *)row_under(&x, r);
+            }
         }
     }
     UNROLLED for (int r = 0; r < rows; r++) {

@@ -74,23 +74,23 @@ TARGET_AVX2 BODY void tile_int8_avx2(const struct product *product, int unused, 
     (void)unused;
     size_t depth = stored_depth(dixie_format_int8, product->weights->depth);
     const __m256i ones = _mm256_set1_epi16(1);
-    const int8_t *x[rows];
+    struct cursor x = cursor_at(product, row, rows, row_numbers);
     const int8_t *w[panels];
     __m256i sums[rows][panels][2];
     UNROLLED for (int p = 0; p < panels; p++) w[p] = panel_int8(panel_of(product, panel + p));
     UNROLLED for (int r = 0; r < rows; r++) {
-        x[r] = row_int8(row_of(product, row + r));
         UNROLLED for (int p = 0; p < panels; p++) {
             sums[r][p][0] = sums[r][p][1] = _mm256_setzero_si256();
         }
     }
-    for (size_t d = 0; d < depth; d += 4) {
+    UNROLLED_BY(2) for (size_t d = 0; d < depth; d += 4) {
         UNROLLED for (int p = 0; p < panels; p++) {
-            const __m256i *at = (const __m256i *)(w[p] + d * C16);
+            const __m256i *at = (const __m256i *)w[p];
             if (panels == 1) fetch_next(at, panel_size(dixie_format_int8, depth));
             __m256i v[2] = {_mm256_load_si256(at), _mm256_load_si256(at + 1)};
+            w[p] += 4 * C16;
             UNROLLED for (int r = 0; r < rows; r++) {
-                __m256i fours = _mm256_set1_epi32(four(x[r] + d));
+                __m256i fours = _mm256_set1_epi32(four(row_under(&x, r)));
                 UNROLLED for (int half = 0; half < 2; half++) {
                     __m256i pairs = _mm256_maddubs_epi16(fours, v[half]);
                     sums[r][p][half] =
@@ -98,6 +98,7 @@ TARGET_AVX2 BODY void tile_int8_avx2(const struct product *product, int unused, 
                 }
             }
         }
+        advance(&x, 4);
     }
     UNROLLED for (int r = 0; r < rows; r++) {
         UNROLLED for (int p = 0; p < panels; p++) {

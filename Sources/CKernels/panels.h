@@ -52,6 +52,9 @@ static inline const uint8_t *panel_halves(const void *panel, size_t depth) {
 // 8 too much comes to follows: for every 32 of depth two int16, -8 times the sum of the numbers at even
 // pairs and at odd ones.
 
+/// The bytes before the numbers.
+enum { row_numbers = 64 };
+
 /// Whether the numbers of a row are from 0 to 127 rather than from -127 to 127. AVX2 multiplies bytes
 /// fastest where one factor has no sign, and adds neighbours up in 16 bits, where two products of 8
 /// bits have no room.
@@ -62,9 +65,9 @@ static inline int has_seven_bits(enum dixie_level level, enum dixie_format forma
 
 static inline float row_scale(const void *row) { return ((const float *)row)[0]; }
 static inline float row_zero(const void *row) { return ((const float *)row)[1]; }
-static inline const int8_t *row_int8(const void *row) { return (const int8_t *)row + 64; }
+static inline const int8_t *row_int8(const void *row) { return (const int8_t *)row + row_numbers; }
 static inline const uint16_t *row_bf16(const void *row) {
-    return (const uint16_t *)((const char *)row + 64);
+    return (const uint16_t *)((const char *)row + row_numbers);
 }
 static inline const int32_t *row_offsets(const void *row, size_t depth) {
     return (const int32_t *)(row_int8(row) + stored_depth(dixie_format_int4, depth));

@@ -27,11 +27,8 @@ BODY void round_row(const float *x, size_t depth, size_t stored, int least, char
         high = __builtin_elementwise_max(high, v);
         nothing += v * 0;
     }
-    float lowest = low[0], highest = high[0];
-    for (int lane = 1; lane < 16; lane++) {
-        lowest = fminf(lowest, low[lane]);
-        highest = fmaxf(highest, high[lane]);
-    }
+    low = -low;
+    float lowest = -greatest_of(&low), highest = greatest_of(&high);
     float range = highest - lowest, steps = (float)(127 - least);
     // Where all are equal, or all but nothing, the zero says all there is.
     float inverse = range > 1e-30f ? steps / range : 0, scale = range / steps;

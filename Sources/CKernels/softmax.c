@@ -8,8 +8,7 @@ BODY void dixie_softmax_body(float *x, size_t width, float scale) {
         load(&v, x + i, width - i, -INFINITY);
         highest = __builtin_elementwise_max(highest, v);
     }
-    float max = highest[0];
-    for (int lane = 1; lane < 16; lane++) max = fmaxf(max, highest[lane]);
+    float max = greatest_of(&highest);
     for (size_t i = 0; i < width; i += 16) {
         load(&v, x + i, width - i, -INFINITY);
         v = (v - max) * scale;

@@ -5,8 +5,6 @@
 // A tile is what one kernel computes at a time: a few rows by a few panels, all of it in registers.
 // Its size is constant in each kernel, so its loops are unrolled.
 
-#define UNROLLED _Pragma("clang loop unroll(full)")
-
 typedef float f32x16_anywhere __attribute__((vector_size(64), aligned(4)));
 
 /// What every kernel of a product is told.
@@ -33,6 +31,29 @@ BODY void fetch_next(const void *here, size_t bytes_ahead) {
 
 BODY const void *row_of(const struct product *product, size_t row) {
     return product->rows + row * product->row_stride;
+}
+
+/// Where the rows of a tile are read. An address plus a stride, once or twice, is an address too: so a
+/// loop counts up two for six rows.
+struct cursor {
+    const char *first, *fourth;
+    size_t stride;
+};
+
+BODY struct cursor cursor_at(const struct product *product, size_t row, const int rows,
+                             size_t offset) {
+    size_t stride = product->row_stride;
+    const char *first = (const char *)row_of(product, row) + offset;
+    return (struct cursor){first, rows > 3 ? first + 3 * stride : first, stride};
+}
+
+BODY const void *row_under(const struct cursor *cursor, const int row) {
+    return (row < 3 ? cursor->first : cursor->fourth) + row % 3 * cursor->stride;
+}
+
+BODY void advance(struct cursor *cursor, size_t bytes) {
+    cursor->first += bytes;
+    cursor->fourth += bytes;
 }
 
 /// GPT-2's GELU of 16 numbers.

@@ -77,7 +77,10 @@ public func multiply(
         dixie_epilogue(bias: bias.map { UnsafePointer($0.base) }, finish: finish.forKernels))
     // Four panels are read side by side; no part is so small that sharing it costs more than it.
     let smallest = max(4, 65_536 / (weights.depth * 16 * x.rows))
-    pool.forEachSlice(of: weights.panelCount, atLeast: smallest, multipleOf: 4) { [rows] panels in
+    pool.forEachSlice(
+        of: weights.panelCount, atLeast: smallest, multipleOf: 4,
+        in: .forRows(x.rows)
+    ) { [rows] panels in
         var matrix = weights.forKernels
         var epilogue = epilogue.value
         dixie_multiply(

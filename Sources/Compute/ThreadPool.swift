@@ -39,22 +39,24 @@ public final class ThreadPool: Sendable {
         }
     }
 
-    /// Splits 0 ..< `count` into at most one range a thread and calls `body` with each.
+    /// Splits 0 ..< `count` into ranges and calls `body` with each.
     ///
     /// - Parameters:
     ///   - count: how many there are of whatever is shared out.
     ///   - smallest: the least that is worth a thread.
     ///   - multiple: where ranges may be cut.
+    ///   - shares: how long the ranges are.
     ///   - body: does one range.
     public func forEachSlice(
         of count: Int, atLeast smallest: Int, multipleOf multiple: Int = 1,
-        _ body: @Sendable (Range<Int>) -> Void
+        in shares: Shares = .even, _ body: @Sendable (Range<Int>) -> Void
     ) {
         let units = (count + multiple - 1) / multiple
-        let parts = max(1, min(threadCount, count / max(1, smallest)))
-        run(parts: parts) { part in
-            let start = units * part / parts * multiple
-            let end = min(count, units * (part + 1) / parts * multiple)
+        let threads = max(1, min(threadCount, count / max(1, smallest)))
+        let cuts = shares.cuts(units, threads: threads)
+        run(parts: cuts.count - 1) { part in
+            let start = cuts[part] * multiple
+            let end = min(count, cuts[part + 1] * multiple)
             if start < end { body(start..<end) }
         }
     }

@@ -152,7 +152,7 @@ public final class Model: Sendable {
                 rows: start..<start + piece.tokens.count
             )
         }
-        pool.forEachSlice(of: pieces.count * heads, atLeast: 1) { tasks in
+        pool.forEachSlice(of: pieces.count * heads, atLeast: 1, in: .forRows(end)) { tasks in
             for task in tasks {
                 let place = places[task / heads]
                 let head = task % heads

@@ -28,6 +28,17 @@ import Testing
         #expect(sorted.dropLast().allSatisfy { $0.upperBound % 16 == 0 })
     }
 
+    @Test func shrinkingSharesCoverAllAndEndWithTheShortest() {
+        for (units, threads) in [(0, 2), (1, 2), (12, 2), (48, 2), (197, 8), (5, 1)] {
+            let cuts = Shares.shrinking.cuts(units, threads: threads)
+            let lengths = zip(cuts, cuts.dropFirst()).map { $1 - $0 }
+            #expect(cuts.first == 0 && cuts.last == units)
+            #expect(lengths == lengths.sorted(by: >) && lengths.allSatisfy { $0 > 0 })
+            // A thread that has the longest to itself is done when the others have shared the rest.
+            #expect(threads == 1 || units <= 1 || lengths[0] * threads <= units)
+        }
+    }
+
     @Test func callersFromSeveralThreadsTakeTurns() {
         let pool = ThreadPool(threadCount: 2)
         let total = Atomic<Int>(0)

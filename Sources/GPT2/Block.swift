@@ -42,14 +42,4 @@ public struct Linear: Sendable {
     public let weight: Matrix
     /// [1, out]
     public let bias: Matrix
-
-    /// y = x·W + b.
-    public func apply(_ x: Matrix, into y: Matrix, on pool: ThreadPool) {
-        multiply(x, weight, plus: bias, into: y, on: pool)
-    }
-
-    /// y += x·W + b, as the residual stream takes it.
-    public func apply(_ x: Matrix, addingTo y: Matrix, on pool: ThreadPool) {
-        multiply(x, weight, plus: bias, into: y, adding: true, on: pool)
-    }
 }

@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("CKernels", ["Compute"]), ("COpenBLAS", ["Compute"]), ("COpenSSL", ["Crypto"]),
+        ("CKernels", ["Compute"]), ("COpenBLAS", ["BLAS"]), ("COpenSSL", ["Crypto"]),
         ("CZlib", ["Checkpoints"]), ("CMPI", ["Cluster"]), ("FoundationNetworking", ["Fetch"]),
         ("ArgumentParser", ["Terminal", "dixie", "server", "train"]),
     ])

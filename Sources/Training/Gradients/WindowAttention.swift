@@ -1,3 +1,4 @@
+import BLAS
 import Compute
 import GPT2
 

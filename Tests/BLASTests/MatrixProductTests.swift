@@ -1,7 +1,7 @@
+import BLAS
+import Compute
 import TestSupport
 import Testing
-
-@testable import Compute
 
 @Suite struct MatrixProductTests {
     struct Shape: CustomTestStringConvertible {

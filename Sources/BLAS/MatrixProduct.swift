@@ -1,9 +1,5 @@
 import COpenBLAS
-
-/// Whether the right factor is used as it lies or turned over.
-public enum Transposition: Sendable {
-    case plain, transposed
-}
+import Compute
 
 /// C = A·B, or C += A·B, in f32; B may stand transposed.
 ///

@@ -1,7 +1,7 @@
+import BLAS
+import Compute
 import TestSupport
 import Testing
-
-@testable import Compute
 
 @Suite struct TransposedProductTests {
     struct Shape: Sendable, CustomTestStringConvertible {

@@ -18,23 +18,6 @@ enum ByteAlphabet {
         characters[Int($0)] < characters[Int($1)]
     }
 
-    private static func byte(for character: Unicode.Scalar?) -> UInt8? {
-        character.flatMap { byte(for: $0) }
-    }
-
-    /// The byte that `character` stands for; nil for one that is not of the alphabet.
-    static func byte(for character: Unicode.Scalar) -> UInt8? {
-        switch character.value {
-        case 0..<0x100:
-            let byte = UInt8(character.value)
-            return isPrintable(byte) ? byte : nil
-        case 0x100..<0x100 + UInt32(hiddenBytes.count):
-            return hiddenBytes[Int(character.value - 0x100)]
-        default:
-            return nil
-        }
-    }
-
     /// Adds the bytes that a text stands for to others.
     ///
     /// - Parameters:
@@ -42,23 +25,23 @@ enum ByteAlphabet {
     ///   - bytes: what to add to.
     /// - Returns: whether every character is of the alphabet; otherwise some bytes have been added.
     static func append(_ text: some Sequence<UInt8>, to bytes: inout [UInt8]) -> Bool {
+        let bytesOfCharacters = bytesOfCharacters
         // All of the alphabet is one unit of UTF-8, or two.
         var lead: UInt8?
         for unit in text {
+            var character = Int(unit)
             if let first = lead {
-                guard unit & 0xC0 == 0x80,
-                    let byte = byte(
-                        for: Unicode.Scalar(UInt16(first & 0x1F) << 6 | UInt16(unit & 0x3F)))
-                else { return false }
-                bytes.append(byte)
+                guard unit & 0xC0 == 0x80 else { return false }
+                character = Int(first & 0x1F) << 6 | Int(unit & 0x3F)
                 lead = nil
-            } else if unit < 0x80 {
-                guard let byte = byte(for: Unicode.Scalar(unit)) else { return false }
-                bytes.append(byte)
-            } else {
+            } else if unit >= 0x80 {
                 guard unit & 0xE0 == 0xC0 else { return false }
                 lead = unit
+                continue
             }
+            guard character < bytesOfCharacters.count, let byte = bytesOfCharacters[character]
+            else { return false }
+            bytes.append(byte)
         }
         return lead == nil
     }
@@ -70,7 +53,14 @@ enum ByteAlphabet {
         return String(text)
     }
 
-    private static let hiddenBytes = (0...UInt8.max).filter { !isPrintable($0) }
+    /// The byte that each character stands for; nil for one that is not of the alphabet.
+    private static let bytesOfCharacters: [UInt8?] = {
+        var bytes = [UInt8?](repeating: nil, count: 0x200)
+        for (byte, character) in characters.enumerated() {
+            bytes[Int(character.value)] = UInt8(byte)
+        }
+        return bytes
+    }()
 
     private static func isPrintable(_ byte: UInt8) -> Bool {
         switch byte {

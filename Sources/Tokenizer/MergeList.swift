@@ -11,42 +11,46 @@ enum MergeList {
         guard String(validating: text, as: UTF8.self) != nil else {
             throw TokenizerError(.mergesNotUTF8, file: file)
         }
-        let lines = lines(of: text)
-        var table = MergeTable(capacity: lines.count)
         var isMade = [Bool](repeating: false, count: vocabulary.count)
         for id in vocabulary.byteTokens { isMade[Int(id)] = true }
-        var rank = 0
-        var joined: [UInt8] = []
-        for (index, line) in lines.enumerated() {
-            if index == 0, line.starts(with: Array("#version".utf8)) { continue }
-            func fail(_ fault: TokenizerError.Fault) -> TokenizerError {
-                TokenizerError(fault, file: file, line: index + 1)
+        let table = try text.withUnsafeBufferPointer { text in
+            let lines = lines(of: text)
+            var table = MergeTable(capacity: lines.count)
+            var rank = 0
+            var joined: [UInt8] = []
+            for (index, range) in lines.enumerated() {
+                let line = UnsafeBufferPointer(rebasing: text[range])
+                if index == 0, line.starts(with: "#version".utf8) { continue }
+                func fail(_ fault: TokenizerError.Fault) -> TokenizerError {
+                    TokenizerError(fault, file: file, line: index + 1)
+                }
+                guard let (left, right) = pair(in: line) else { throw fail(.mergeNotAPair) }
+                joined.removeAll(keepingCapacity: true)
+                func id(of part: UnsafeBufferPointer<UInt8>) throws -> TokenID {
+                    let start = joined.count
+                    guard ByteAlphabet.append(part, to: &joined),
+                        let id = joined[start...].withUnsafeBufferPointer(vocabulary.id(of:))
+                    else { throw fail(.mergePartUnknown(part: spelling(part))) }
+                    guard isMade[Int(id)] else {
+                        throw fail(.mergePartNotYetMade(part: spelling(part)))
+                    }
+                    return id
+                }
+                let first = try id(of: left)
+                let second = try id(of: right)
+                guard let result = joined.withUnsafeBufferPointer(vocabulary.id(of:)) else {
+                    throw fail(.mergeResultUnknown(result: spelling(left) + spelling(right)))
+                }
+                let earlier = table[first, second]
+                guard earlier == .none else {
+                    // Every line but a first `#version` has the rank of its place.
+                    throw fail(.mergeTwice(firstLine: Int(earlier.rank) + 1 + index - rank))
+                }
+                isMade[Int(result)] = true
+                table.insert(first, second, MergeTable.Merge(rank: rank, result: result))
+                rank += 1
             }
-            let parts = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-            guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
-                throw fail(.mergeNotAPair)
-            }
-            func text(_ part: ArraySlice<UInt8>) -> String { String(decoding: part, as: UTF8.self) }
-            joined.removeAll(keepingCapacity: true)
-            let pair = try parts.map { part in
-                let start = joined.count
-                guard ByteAlphabet.append(part, to: &joined),
-                    let id = vocabulary.id(of: joined[start...])
-                else { throw fail(.mergePartUnknown(part: text(part))) }
-                guard isMade[Int(id)] else { throw fail(.mergePartNotYetMade(part: text(part))) }
-                return id
-            }
-            guard let result = vocabulary.id(of: joined[...]) else {
-                throw fail(.mergeResultUnknown(result: parts.map(text).joined()))
-            }
-            let earlier = table[pair[0], pair[1]]
-            guard earlier == .none else {
-                // Every line but a first `#version` has the rank of its place.
-                throw fail(.mergeTwice(firstLine: Int(earlier.rank) + 1 + index - rank))
-            }
-            isMade[Int(result)] = true
-            table.insert(pair[0], pair[1], MergeTable.Merge(rank: rank, result: result))
-            rank += 1
+            return table
         }
         let unmade = countUnmade(isMade, in: vocabulary)
         guard unmade == 0 else {
@@ -74,9 +78,36 @@ enum MergeList {
         return added > mostAddedEntries ? missing + added : missing
     }
 
-    private static func lines(of text: [UInt8]) -> [ArraySlice<UInt8>] {
-        var lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-            .map { $0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0 }
+    private static func spelling(_ part: UnsafeBufferPointer<UInt8>) -> String {
+        String(decoding: part, as: UTF8.self)
+    }
+
+    /// Two parts with one space between.
+    private static func pair(
+        in line: UnsafeBufferPointer<UInt8>
+    ) -> (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>)? {
+        let space = UInt8(ascii: " ")
+        guard let cut = line.firstIndex(of: space), cut > 0, cut + 1 < line.count,
+            !line[(cut + 1)...].contains(space)
+        else { return nil }
+        return (
+            UnsafeBufferPointer(rebasing: line[..<cut]),
+            UnsafeBufferPointer(rebasing: line[(cut + 1)...])
+        )
+    }
+
+    /// Where the lines stand, without their ends, up to the last that is not empty.
+    private static func lines(of text: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
+        var lines: [Range<Int>] = []
+        lines.reserveCapacity(text.count / 8)
+        var start = 0
+        while start <= text.count {
+            var end = start
+            while end < text.count, text[end] != UInt8(ascii: "\n") { end += 1 }
+            let isCut = end > start && text[end - 1] == UInt8(ascii: "\r")
+            lines.append(start..<(isCut ? end - 1 : end))
+            start = end + 1
+        }
         while lines.last?.isEmpty == true { lines.removeLast() }
         return lines
     }

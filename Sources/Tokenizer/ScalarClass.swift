@@ -27,12 +27,17 @@ struct ScalarClasses: Sendable {
         }
         var pages: [ScalarClass] = []
         var known: [[ScalarClass]: UInt8] = [:]
+        var before: (page: [ScalarClass], number: UInt8)?
         pageOfBlock = stride(from: 0, to: classes.count, by: 256).map { block in
             let page = Array(classes[block..<block + 256])
-            if let number = known[page] { return number }
-            let number = UInt8(known.count)
-            known[page] = number
-            pages += page
+            // Scripts take many pages in a row, and what has none takes most.
+            if let before, before.page == page { return before.number }
+            let number = known[page] ?? UInt8(known.count)
+            if number == known.count {
+                known[page] = number
+                pages += page
+            }
+            before = (page, number)
             return number
         }
         self.pages = pages

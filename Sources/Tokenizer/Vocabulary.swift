@@ -19,42 +19,25 @@ struct Vocabulary: Sendable {
     ///   - file: how errors name it.
     /// - Throws: `TokenizerError` with the first fault and its place.
     init(json: [UInt8], file: String) throws {
-        let members = try Self.members(of: json, file: file)
-        var places = [Int?](repeating: nil, count: members.count)
-        for (index, member) in members.enumerated() {
-            func fail(_ fault: TokenizerError.Fault) -> TokenizerError {
-                let place = member.position
-                return TokenizerError(fault, file: file, line: place.line, column: place.column)
+        let read = try VocabularyEntries(json: json, file: file)
+        let places = try Self.places(of: read)
+        var storage = read.storage
+        var starts = read.entries.map(\.start)
+        if places != Array(places.indices) {
+            storage.removeAll(keepingCapacity: true)
+            starts.removeAll(keepingCapacity: true)
+            for place in places {
+                starts.append(storage.count)
+                storage += read.bytes(of: place)
             }
-            guard let id = member.value.integer else {
-                throw fail(.idNotWhole(token: member.key, kind: member.value.kind))
-            }
-            guard members.indices.contains(id), TokenID(exactly: id) != nil else {
-                throw fail(.idOutOfRange(token: member.key, id: id, count: members.count))
-            }
-            if let other = places[id] {
-                throw fail(.idTwice(token: member.key, other: members[other].key, id: id))
-            }
-            places[id] = index
         }
-
-        var storage: [UInt8] = []
-        var starts = [0]
-        // Every id is in range and none stands twice, so each has its place.
-        for place in places {
-            guard let place else { continue }
-            let member = members[place]
-            func fail(_ fault: TokenizerError.Fault) -> TokenizerError {
-                let place = member.position
-                return TokenizerError(fault, file: file, line: place.line, column: place.column)
-            }
-            guard ByteAlphabet.append(member.key.utf8, to: &storage) else {
-                throw fail(.notInAlphabet(token: member.key))
-            }
-            guard storage.count > starts[starts.count - 1] else { throw fail(.emptyToken) }
-            starts.append(storage.count)
+        starts.append(storage.count)
+        let index = try TokenIndex(storage: storage, starts: starts) { id, other in
+            let (first, second) = (min(places[id], places[other]), max(places[id], places[other]))
+            let duplicate = JSONError(
+                .duplicateKey(read.text(of: first)), at: read.entries[second].position)
+            return read.fault(.notJSON(reason: duplicate.reason), at: duplicate.position)
         }
-        let index = TokenIndex(storage: storage, starts: starts)
         byteTokens = try (0...UInt8.max).map { byte in
             guard let id = index.id(of: [byte]) else {
                 throw TokenizerError(.byteMissing(byte), file: file)
@@ -65,21 +48,26 @@ struct Vocabulary: Sendable {
         self.index = index
     }
 
-    private static func members(of json: [UInt8], file: String) throws -> [JSONMember] {
-        let value: JSONValue
-        do {
-            value = try JSONParser.parse(json)
-        } catch let error as JSONError {
-            throw TokenizerError(
-                .notJSON(reason: error.reason), file: file,
-                line: error.position.line, column: error.position.column)
+    /// Where the entry of each id stands.
+    private static func places(of read: VocabularyEntries) throws -> [Int] {
+        let free = -1
+        var places = [Int](repeating: free, count: read.entries.count)
+        for (index, entry) in read.entries.enumerated() {
+            let id = entry.id
+            guard places.indices.contains(id), TokenID(exactly: id) != nil else {
+                let fault = TokenizerError.Fault.idOutOfRange(
+                    token: read.text(of: index), id: id, count: places.count)
+                throw read.fault(fault, at: entry.position)
+            }
+            guard places[id] == free else {
+                let fault = TokenizerError.Fault.idTwice(
+                    token: read.text(of: index), other: read.text(of: places[id]), id: id)
+                throw read.fault(fault, at: entry.position)
+            }
+            places[id] = index
         }
-        guard let members = value.object else {
-            throw TokenizerError(
-                .vocabularyNotAnObject(kind: value.kind), file: file,
-                line: value.position.line, column: value.position.column)
-        }
-        return members
+        // Every id is in range and none stands twice, so each has its place.
+        return places
     }
 
     func contains(_ id: TokenID) -> Bool { id >= 0 && Int(id) < count }
@@ -90,5 +78,5 @@ struct Vocabulary: Sendable {
     }
 
     /// The token that stands for exactly `bytes`.
-    func id(of bytes: ArraySlice<UInt8>) -> TokenID? { index.id(of: bytes) }
+    func id(of bytes: UnsafeBufferPointer<UInt8>) -> TokenID? { index.id(of: bytes) }
 }

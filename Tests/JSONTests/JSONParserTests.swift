@@ -9,6 +9,64 @@ import Testing
             value == ["a": [1, -25.0, true, false, nil], "b": ["c": "x\n\u{e9}\u{1F600}"]])
     }
 
+    @Test func membersAreReadOneByOne() throws {
+        let text = "{\"a\": 1,\n\"\\u00e9\": [2], \"a\": {\"b\": 3}} "
+        var keys: [String] = []
+        var values: [JSONValue] = []
+        var places: [JSONPosition] = []
+        let other = try JSONParser.readMembers(of: Array(text.utf8)) { key in
+            keys.append(String(decoding: key, as: UTF8.self))
+        } member: { value, place in
+            values.append(value)
+            places.append(place)
+        }
+        #expect(other == nil)
+        #expect(keys == ["a", "\u{e9}", "a"])
+        #expect(values == [1, [2], ["b": 3]])
+        #expect(places.map(\.line) == [1, 2, 2] && places[0].column == 2)
+        let list = try JSONParser.readMembers(of: Array("[1]".utf8)) { _ in
+        } member: { _, _ in
+        }
+        #expect(list == [1])
+    }
+
+    @Test(arguments: [
+        ("", JSONError.Fault.empty), ("{", .unexpectedEnd), ("{} x", .trailingCharacters),
+        ("{\"a\":1,}", .unexpectedCharacter(expected: "a key in double quotes")),
+        ("{\"\\ud800\":1}", .loneSurrogate), ("[1] x", .trailingCharacters),
+    ])
+    func membersHaveTheFaultsOfTheWhole(text: String, fault: JSONError.Fault) {
+        let error = #expect(throws: JSONError.self) {
+            _ = try JSONParser.readMembers(of: Array(text.utf8)) { _ in
+            } member: { _, _ in
+            }
+        }
+        #expect(error?.fault == fault)
+        let ofWhole = #expect(throws: JSONError.self) { _ = try JSONParser.parse(text) }
+        #expect(error == ofWhole)
+    }
+
+    @Test func aKeyThatIsNotUTF8IsRefused() {
+        for bytes in [[0xFF], [0xC3], [0x5C, 0x6E, 0xFF]] as [[UInt8]] {
+            let text = Array("{\"".utf8) + bytes + Array("\":1}".utf8)
+            let error = #expect(throws: JSONError.self) {
+                _ = try JSONParser.readMembers(of: text) { _ in
+                } member: { _, _ in
+                }
+            }
+            #expect(error == JSONError(.notUTF8, at: JSONPosition(line: 1, column: 3)))
+            let ofWhole = #expect(throws: JSONError.self) { _ = try JSONParser.parse(text) }
+            #expect(error == ofWhole)
+        }
+    }
+
+    @Test func wholeNumbersAreReadToTheLastDigit() throws {
+        for number in [0, -1, 999_999_999_999_999_999, -999_999_999_999_999_999, .max, .min] {
+            #expect(try JSONParser.parse("\(number)") == .integer(number))
+        }
+        #expect(try JSONParser.parse("-0") == .integer(0))
+    }
+
     @Test func placesAreCountedInLinesAndColumns() throws {
         let value = try JSONParser.parse("{\n  \"port\": 80,\n  \"host\": \"x\"\n}")
         #expect(value["host"]?.position == JSONPosition(line: 3, column: 11))

@@ -1,3 +1,5 @@
+import JSON
+import TestSupport
 import Testing
 
 @testable import Tokenizer
@@ -21,13 +23,17 @@ import Testing
         }
     }
 
+    private func id(of token: String, in vocabulary: Vocabulary) -> TokenID? {
+        Array(token.utf8).withUnsafeBufferPointer(vocabulary.id(of:))
+    }
+
     private let whole = Vocabularies.json(["ab"])
 
     @Test func goodVocabularyIsTaken() throws {
         #expect(fault(whole) == nil)
         let vocabulary = try Vocabulary(json: Array(whole.utf8), file: "encoder.json")
         #expect(vocabulary.count == 257)
-        #expect(vocabulary.id(of: Array("ab".utf8)[...]) == 256)
+        #expect(id(of: "ab", in: vocabulary) == 256)
         #expect(Array(vocabulary.bytes(of: 256)) == Array("ab".utf8))
     }
 
@@ -37,7 +43,42 @@ import Testing
         let more = texts.map { ByteAlphabet.text(for: $0.utf8) }
         let vocabulary = try Vocabulary(
             json: Array(Vocabularies.json(more).utf8), file: "encoder.json")
-        #expect(texts.map { vocabulary.id(of: Array($0.utf8)[...]) } == [256, 257])
+        #expect(texts.map { id(of: $0, in: vocabulary) } == [256, 257])
+    }
+
+    @Test func idsNeedNotStandInOrder() throws {
+        let inOrder = try JSONParser.parse(Vocabularies.json(["ab", "c\u{141}"])).object ?? []
+        let json = JSONValue.object(inOrder.reversed()).serialized
+        let vocabulary = try Vocabulary(json: Array(json.utf8), file: "encoder.json")
+        #expect(vocabulary.count == inOrder.count)
+        for (index, member) in inOrder.enumerated() {
+            let bytes = Array(vocabulary.bytes(of: TokenID(index)))
+            #expect(ByteAlphabet.text(for: bytes) == member.key)
+            #expect(bytes.withUnsafeBufferPointer(vocabulary.id(of:)) == TokenID(index))
+        }
+    }
+
+    @Test func everyTokenIsFoundAndNoOther() throws {
+        var random = SeededGenerator(state: 11)
+        // Of all lengths around the eight bytes that are looked at together.
+        let tokens = Set(
+            (0..<2000).map { _ in
+                (0..<Int.random(in: 2...20, using: &random)).map { _ in
+                    UInt8.random(in: 97...99, using: &random)
+                }
+            }
+        ).sorted { $0.lexicographicallyPrecedes($1) }
+        let texts = tokens.map { ByteAlphabet.text(for: $0) }
+        let vocabulary = try Vocabulary(
+            json: Array(Vocabularies.json(texts).utf8), file: "encoder.json")
+        let known = Set(tokens)
+        for (index, token) in tokens.enumerated() {
+            let found = token.withUnsafeBufferPointer(vocabulary.id(of:))
+            #expect(found == TokenID(256 + index))
+            let longer = token + [97]
+            let isKnown = longer.withUnsafeBufferPointer(vocabulary.id(of:)) != nil
+            #expect(isKnown == known.contains(longer))
+        }
     }
 
     @Test func anythingButAnObjectIsRefused() {

@@ -28,6 +28,14 @@ BODY void numbers(const void *base, size_t index, const int is_bf16, f32x16 *res
     }
 }
 
+/// Where half a block of keys or of values begins. One query is done with a half before the next one
+/// has come from memory, and keys and values take turns, which the processor does not foresee: so each
+/// is asked for while the one before is read.
+BODY const char *half_block(const void *base, size_t width, const int is_bf16, size_t block,
+                            size_t half) {
+    return (const char *)base + (2 * block + half) * (BLOCK / 2) * width * (is_bf16 ? 2 : 4);
+}
+
 /// Some queries while they go through the blocks of keys: the highest score so far, and sums that are
 /// relative to it.
 struct progress {
@@ -37,18 +45,22 @@ struct progress {
 
 /// scores[r][·] = queries[·][r] · keys, of the first `visible` keys of a block; 16 keys at a time, or
 /// 32 for one query. Each is one chain of multiply-adds over the width.
-BODY void score(const void *keys, size_t width, const int is_bf16, size_t block, size_t visible,
-                const float *queries, const int rows, float (*scores)[BLOCK]) {
+BODY void score(const struct dixie_cache *cache, const int is_bf16, size_t stored_width, size_t block,
+                size_t visible, const float *queries, const int rows, float (*scores)[BLOCK]) {
     const int parts = rows == 1 ? 2 : 1;
+    const size_t step = parts * LANES * (is_bf16 ? 2 : 4), width = cache->width;
     for (size_t start = 0; start * LANES < visible; start += parts) {
         f32x16 sums[rows][parts];
         UNROLLED for (int r = 0; r < rows; r++) {
             UNROLLED for (int p = 0; p < parts; p++) sums[r][p] = (f32x16){};
         }
+        const char *next = start == 0 ? half_block(cache->keys, width, is_bf16, block, 1)
+                                      : half_block(cache->values, stored_width, is_bf16, block, 0);
         UNROLLED_BY(2) for (size_t d = 0; d < width; d++) {
+            if (rows == 1) __builtin_prefetch(next + d * step);
             UNROLLED for (int p = 0; p < parts; p++) {
                 f32x16 key;
-                numbers(keys, ((block * PARTS + start + p) * width + d) * LANES, is_bf16, &key);
+                numbers(cache->keys, ((block * PARTS + start + p) * width + d) * LANES, is_bf16, &key);
                 UNROLLED for (int r = 0; r < rows; r++) sums[r][p] += key * queries[d * rows + r];
             }
         }
@@ -116,9 +128,17 @@ BODY void weigh_rows(float (*scores)[BLOCK], size_t first_position, size_t block
 
 /// results[r] = results[r] * factors[r] + weights[r] · the first `visible` values of a block, one after
 /// another, in some columns from `column` on, 16 each part.
-BODY void gather_columns(const void *values, size_t stored_width, const int is_bf16, size_t block,
-                         size_t visible, float (*weights)[BLOCK], const f32x16 *factors,
-                         const int rows, const int parts, size_t column, float *results) {
+BODY void gather_columns(const struct dixie_cache *cache, const int is_bf16, size_t stored_width,
+                         size_t block, size_t visible, float (*weights)[BLOCK],
+                         const f32x16 *factors, const int rows, const int parts, size_t column,
+                         float *results) {
+    const size_t size = is_bf16 ? 2 : 4;
+    // In place of the second half: the first half of the next block's keys.
+    const char *ahead[2] = {
+        half_block(cache->values, stored_width, is_bf16, block, 1),
+        half_block(cache->keys, stored_width, is_bf16, block + 1, 0) -
+            BLOCK / 2 * stored_width * size,
+    };
     f32x16 sums[rows][parts];
     UNROLLED for (int r = 0; r < rows; r++) {
         UNROLLED for (int p = 0; p < parts; p++) {
@@ -127,10 +147,14 @@ BODY void gather_columns(const void *values, size_t stored_width, const int is_b
         }
     }
     UNROLLED_BY(2) for (size_t key = 0; key < visible; key++) {
+        const char *next = ahead[key >= BLOCK / 2] + (key * stored_width + column) * size;
         UNROLLED for (int p = 0; p < parts; p++) {
+            if (rows == 1 && p * LANES * size % 64 == 0) {
+                __builtin_prefetch(next + p * LANES * size);
+            }
             f32x16 value;
             size_t index = (block * BLOCK + key) * stored_width + column + p * LANES;
-            numbers(values, index, is_bf16, &value);
+            numbers(cache->values, index, is_bf16, &value);
             UNROLLED for (int r = 0; r < rows; r++) sums[r][p] += value * weights[r][key];
         }
     }
@@ -142,18 +166,18 @@ BODY void gather_columns(const void *values, size_t stored_width, const int is_b
 }
 
 /// Of all columns: for one query 64 at a time, so that additions need not wait for each other.
-BODY void gather(const void *values, size_t stored_width, const int is_bf16, size_t block,
-                 size_t visible, float (*weights)[BLOCK], const f32x16 *factors, const int rows,
-                 float *results) {
+BODY void gather(const struct dixie_cache *cache, const int is_bf16, size_t stored_width,
+                 size_t block, size_t visible, float (*weights)[BLOCK], const f32x16 *factors,
+                 const int rows, float *results) {
     size_t column = 0;
     if (rows == 1) {
         for (; column + 4 * LANES <= stored_width; column += 4 * LANES) {
-            gather_columns(values, stored_width, is_bf16, block, visible, weights, factors, 1, 4,
+            gather_columns(cache, is_bf16, stored_width, block, visible, weights, factors, 1, 4,
                            column, results);
         }
     }
     for (; column < stored_width; column += LANES) {
-        gather_columns(values, stored_width, is_bf16, block, visible, weights, factors, rows, 1,
+        gather_columns(cache, is_bf16, stored_width, block, visible, weights, factors, rows, 1,
                        column, results);
     }
 }
@@ -164,9 +188,9 @@ BODY void one_block(const struct dixie_cache *cache, const int is_bf16, size_t s
     _Alignas(64) float scores[rows][BLOCK];
     f32x16 factors;
     size_t visible = visible_keys(first_position + rows - 1, block);
-    score(cache->keys, cache->width, is_bf16, block, visible, queries, rows, scores);
+    score(cache, is_bf16, stored_width, block, visible, queries, rows, scores);
     weigh_rows(scores, first_position, block, scale, rows, progress, &factors);
-    gather(cache->values, stored_width, is_bf16, block, visible, scores, &factors, rows, sums);
+    gather(cache, is_bf16, stored_width, block, visible, scores, &factors, rows, sums);
 }
 
 /// Some queries, one after another. Those of a group go together through the blocks that all of them

@@ -69,6 +69,14 @@ final class ActiveSequence: @unchecked Sendable {
         return cache
     }
 
+    /// Parts with its cache, as nothing more of it will be run.
+    ///
+    /// - Returns: the cache, if it has one.
+    func giveUpCache() -> KVCache? {
+        defer { cache = nil }
+        return cache
+    }
+
     /// Takes over what was computed for the same tokens elsewhere.
     ///
     /// - Parameters:

@@ -5,8 +5,9 @@ import GPT2
 /// that run beside them.
 ///
 /// What is shared is copied, since caches belong to one sequence each, and copying a token takes a
-/// hundredth of the time of running it. The copy has the bits that running would give. Belongs to the
-/// engine's thread.
+/// hundredth of the time of running it. The copy has the bits that running would give. A sequence that
+/// has ended gives up its cache itself, where a copy would be no smaller. Belongs to the engine's
+/// thread.
 struct PrefixSharing {
     private var cache: PrefixCache<KVCache>
     private let isOn: Bool
@@ -72,17 +73,17 @@ struct PrefixSharing {
     /// Keeps what was computed for a sequence that has ended.
     ///
     /// - Parameters:
-    ///   - sequence: finished or cancelled, at whatever point.
+    ///   - sequence: finished or cancelled, at whatever point; its cache is no longer its own.
     ///   - pool: shares out the copying.
     mutating func keep(_ sequence: ActiveSequence, on pool: ThreadPool) {
-        guard isOn, let own = sequence.cache else { return }
-        let byteCount = KVCache.byteCount(
-            sequence.version.model.hyperparameters, capacity: own.count, format: own.format)
+        let (tokens, scope) = (sequence.computed, sequence.scope)
+        guard isOn, let own = sequence.giveUpCache() else { return }
+        let byteCount = Self.paged(
+            KVCache.byteCount(
+                sequence.version.model.hyperparameters, capacity: own.count, format: own.format))
         // Without memory for a copy the next prompt is computed anew, and nothing else is lost.
-        _ = try? cache.insert(
-            sequence.computed, byteCount: Self.paged(byteCount), in: sequence.scope
-        ) {
-            try KVCache(copying: own, on: pool)
+        _ = try? cache.insert(tokens, byteCount: byteCount, in: scope) {
+            Self.paged(own.byteCount) == byteCount ? own : try KVCache(copying: own, on: pool)
         }
     }
 

@@ -51,6 +51,14 @@ struct Bench: ParsableCommand {
     )
     var prompt: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            decode, prefill: how the keys and values of earlier tokens are kept, as the \
+            configuration's kv.
+            """))
+    var kv = CacheFormat.bf16
+
     @Option(parsing: .unconditional, help: "How often it is measured.")
     var repeats = 5
 
@@ -98,7 +106,7 @@ struct Bench: ParsableCommand {
         let generated = what == .decode ? tokens ?? Self.defaultTokens : 0
         let passes = try BenchPasses(
             model: model, batch: batch, prompt: prompt, defaultPrompt: what == .decode ? 16 : 512,
-            generated: generated)
+            generated: generated, cache: kv)
         var result = try BenchResult(
             repeats: repeats, what == .decode ? passes.decode : passes.prefill)
         result.threads = passes.pool.threadCount

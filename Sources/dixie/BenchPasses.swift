@@ -20,11 +20,12 @@ struct BenchPasses {
     ///     leaves for it when that is less.
     ///   - defaultPrompt: what is taken where nothing is given.
     ///   - generated: tokens that `decode` makes of each.
+    ///   - format: how keys and values are kept.
     /// - Throws: `ValidationError` when the window cannot hold them; whatever keeps the model from
     ///   being loaded.
     init(
         model arguments: ModelArguments, batch: Int, prompt given: Int?, defaultPrompt: Int,
-        generated: Int
+        generated: Int, cache format: CacheFormat
     ) throws {
         (model, _) = try arguments.load(untrainedSeed: 0)
         let size = model.hyperparameters
@@ -38,7 +39,9 @@ struct BenchPasses {
         }
         pool = ThreadPool(threadCount: arguments.threads)
         workspace = try Workspace(size)
-        caches = try (0..<batch).map { _ in try KVCache(size, capacity: prompt + generated) }
+        caches = try (0..<batch).map { _ in
+            try KVCache(size, capacity: prompt + generated, format: format)
+        }
         let random = CounterRandom(seed: 1)
         prompts = (0..<batch).map { sequence in
             (0..<prompt).map { position in

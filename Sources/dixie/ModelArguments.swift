@@ -91,6 +91,7 @@ struct ModelArguments: ParsableArguments {
 }
 
 extension WeightFormat: ExpressibleByArgument {}
+extension CacheFormat: ExpressibleByArgument {}
 
 /// Says on standard error what a person should know and no program need read.
 @Sendable func warn(_ sentence: String) {

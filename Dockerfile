@@ -18,7 +18,7 @@ RUN swift build -c release --static-swift-stdlib --product server \
 FROM debian:bookworm-slim
 # scripts/check_runtime_image.sh reads the packages of this stage from the line below.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libopenblas0-pthread libssl3 zlib1g libcurl4 libstdc++6 ca-certificates \
+    && apt-get install -y --no-install-recommends libssl3 zlib1g libcurl4 libstdc++6 ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --no-create-home dixie
 

@@ -57,7 +57,11 @@ BODY void score(const struct dixie_cache *cache, const int is_bf16, size_t store
         const char *next = start == 0 ? half_block(cache->keys, width, is_bf16, block, 1)
                                       : half_block(cache->values, stored_width, is_bf16, block, 0);
         UNROLLED_BY(2) for (size_t d = 0; d < width; d++) {
-            if (rows == 1) __builtin_prefetch(next + d * step);
+            if (rows == 1) {
+                UNROLLED for (size_t line = 0; line < step; line += 64) {
+                    __builtin_prefetch(next + d * step + line);
+                }
+            }
             UNROLLED for (int p = 0; p < parts; p++) {
                 f32x16 key;
                 numbers(cache->keys, ((block * PARTS + start + p) * width + d) * LANES, is_bf16, &key);
@@ -136,7 +140,7 @@ BODY void gather_columns(const struct dixie_cache *cache, const int is_bf16, siz
     // In place of the second half: the first half of the next block's keys.
     const char *ahead[2] = {
         half_block(cache->values, stored_width, is_bf16, block, 1),
-        half_block(cache->keys, stored_width, is_bf16, block + 1, 0) -
+        half_block(cache->keys, cache->width, is_bf16, block + 1, 0) -
             BLOCK / 2 * stored_width * size,
     };
     f32x16 sums[rows][parts];
@@ -233,7 +237,8 @@ BODY void attend(const struct dixie_cache *cache, const int is_bf16, const float
         size_t left = query_count - start, position = first_position + start;
         const float *from = queries + start * query_stride;
         float *to = results + start * result_stride;
-        rows = left >= 6 ? 6 : left >= 4 ? 4 : 1;
+        // 8 are 4 and 4 rather than 6 and two alone.
+        rows = left >= 6 && left != 8 && left != 9 ? 6 : left >= 4 ? 4 : 1;
 #define GROUP_OF(R)                                                                               \
     attend_group(cache, is_bf16, from, query_stride, R, position, scale, to, result_stride)
         if (rows == 6) GROUP_OF(6);

@@ -75,7 +75,7 @@ TARGET_AMX BODY void finish_tile(const struct product *product, const void *tile
 TARGET_AMX BODY void tiles(const struct product *product, const int is_whole, size_t steps,
                            size_t row, size_t first_rows, size_t second_rows, size_t panel,
                            size_t panels, const char *const w[2]) {
-    const char *first = (const char *)row_of(product, row) + 64;
+    const char *first = (const char *)row_of(product, row) + row_numbers;
     const char *second = first + first_rows * product->row_stride;
     size_t stride = product->row_stride;
     _tile_zero(0);

@@ -1,5 +1,3 @@
-#include <math.h>
-
 #include "levels.h"
 #include "panels.h"
 
@@ -8,9 +6,9 @@ size_t dixie_prepared_size(enum dixie_level level, enum dixie_format format, siz
     switch (format) {
         case dixie_format_f32: return 0;
         case dixie_format_bf16:
-            return level >= dixie_level_avx512_bf16 ? 64 + stored * 2 : 0;
-        case dixie_format_int8: return 64 + stored;
-        case dixie_format_int4: return 64 + round_up(stored + stored / GROUP * 4, 64);
+            return level >= dixie_level_avx512_bf16 ? row_numbers + stored * 2 : 0;
+        case dixie_format_int8: return row_numbers + stored;
+        case dixie_format_int4: return row_numbers + round_up(stored + stored / GROUP * 4, 64);
     }
     return 0;
 }

@@ -1,6 +1,6 @@
 /// The moving parts of one `parse`: a cursor over the bytes and the line it is on.
 ///
-/// The pointer lives only inside `JSONParser.parse`'s closure.
+/// The pointer lives only inside `JSONParser`'s closures.
 struct JSONScanner {
     let bytes: UnsafeBufferPointer<UInt8>
     let maximumDepth: Int

@@ -69,7 +69,7 @@ final class ActiveSequence: @unchecked Sendable {
         return cache
     }
 
-    /// Parts with its cache, as nothing more of it will be run.
+    /// Parts with its cache, as nothing more of it will be run; `computed` is empty afterwards.
     ///
     /// - Returns: the cache, if it has one.
     func giveUpCache() -> KVCache? {

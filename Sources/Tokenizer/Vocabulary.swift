@@ -17,7 +17,7 @@ struct Vocabulary: Sendable {
     /// - Parameters:
     ///   - json: the bytes of `encoder.json` (or `vocab.json`).
     ///   - file: how errors name it.
-    /// - Throws: `TokenizerError` with the first fault and its place.
+    /// - Throws: `TokenizerError` with a fault and its place.
     init(json: [UInt8], file: String) throws {
         let read = try VocabularyEntries(json: json, file: file)
         let places = try Self.places(of: read)
@@ -33,10 +33,7 @@ struct Vocabulary: Sendable {
         }
         starts.append(storage.count)
         let index = try TokenIndex(storage: storage, starts: starts) { id, other in
-            let (first, second) = (min(places[id], places[other]), max(places[id], places[other]))
-            let duplicate = JSONError(
-                .duplicateKey(read.text(of: first)), at: read.entries[second].position)
-            return read.fault(.notJSON(reason: duplicate.reason), at: duplicate.position)
+            read.duplicate(at: max(places[id], places[other]))
         }
         byteTokens = try (0...UInt8.max).map { byte in
             guard let id = index.id(of: [byte]) else {
@@ -55,11 +52,19 @@ struct Vocabulary: Sendable {
         for (index, entry) in read.entries.enumerated() {
             let id = entry.id
             guard places.indices.contains(id), TokenID(exactly: id) != nil else {
+                // A token that stands twice has an id too many, which is then out of range.
+                let token = read.bytes(of: index)
+                if (0..<index).contains(where: { read.bytes(of: $0) == token }) {
+                    throw read.duplicate(at: index)
+                }
                 let fault = TokenizerError.Fault.idOutOfRange(
                     token: read.text(of: index), id: id, count: places.count)
                 throw read.fault(fault, at: entry.position)
             }
             guard places[id] == free else {
+                if read.bytes(of: places[id]) == read.bytes(of: index) {
+                    throw read.duplicate(at: index)
+                }
                 let fault = TokenizerError.Fault.idTwice(
                     token: read.text(of: index), other: read.text(of: places[id]), id: id)
                 throw read.fault(fault, at: entry.position)

@@ -55,6 +55,13 @@ struct VocabularyEntries {
     /// An entry's token, as the file writes it.
     func text(of index: Int) -> String { ByteAlphabet.text(for: bytes(of: index)) }
 
+    /// That an entry's token stands before it, too.
+    func duplicate(at index: Int) -> TokenizerError {
+        let position = entries[index].position
+        let error = JSONError(.duplicateKey(text(of: index)), at: position)
+        return fault(.notJSON(reason: error.reason), at: position)
+    }
+
     func fault(_ fault: TokenizerError.Fault, at position: JSONPosition) -> TokenizerError {
         TokenizerError(fault, file: file, line: position.line, column: position.column)
     }

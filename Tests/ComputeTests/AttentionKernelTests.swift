@@ -23,16 +23,26 @@ import Testing
     /// A prompt in chunks, or a token at a time, gives the same bits as in one pass.
     @Test(arguments: levels, numberFormats)
     func aQueryIsTheSameAloneAndAmongOthers(level: dixie_level, isBF16: Bool) {
-        var random = SeededGenerator(seed: 1)
-        let cache = FilledCache(&random, level, width: 64, positions: 200, isBF16: isBF16)
-        let queries = random.floats(200 * 64, in: -2...2)
-        let together = cache.attend(queries, level, from: 0)
-        var first = 0
-        for count in [1, 2, 3, 5, 60, 1, 7, 64, 57] {
-            let part = Array(queries[first * 64..<(first + count) * 64])
-            let expected = Array(together[first * 64..<(first + count) * 64])
-            #expect(cache.attend(part, level, from: first) == expected, "\(count) from \(first)")
-            first += count
+        for width in [16, 20, 64, 80] {
+            var random = SeededGenerator(seed: 1)
+            let cache = FilledCache(&random, level, width: width, positions: 200, isBF16: isBF16)
+            let queries = random.floats(200 * width, in: -2...2)
+            let together = cache.attend(queries, level, from: 0)
+            var first = 0
+            for count in [1, 2, 3, 5, 4, 6, 8, 9, 23, 7, 64, 57, 11] {
+                let part = Array(queries[first * width..<(first + count) * width])
+                let expected = Array(together[first * width..<(first + count) * width])
+                #expect(
+                    cache.attend(part, level, from: first) == expected,
+                    "\(width), \(count) from \(first)")
+                first += count
+            }
+            // Six queries, of which one to five see the next block.
+            for first in 59..<64 {
+                let part = Array(queries[first * width..<(first + 6) * width])
+                let expected = Array(together[first * width..<(first + 6) * width])
+                #expect(cache.attend(part, level, from: first) == expected, "\(width), \(first)")
+            }
         }
     }
 

@@ -60,21 +60,21 @@ static void references(enum dixie_level level, int is_bf16) {
     }
 }
 
-static void chunks(enum dixie_level level, int is_bf16) {
-    static const size_t counts[] = {1, 2, 3, 5, 60, 1, 7, 64, 57};
+static void chunks(enum dixie_level level, int is_bf16, size_t width) {
+    static const size_t counts[] = {1, 2, 3, 5, 4, 6, 8, 9, 23, 7, 64, 57, 11};
     struct random random = {1};
-    struct dixie_cache cache = new_cache(64, 200, is_bf16);
+    struct dixie_cache cache = new_cache(width, 200, is_bf16);
     fill(level, &cache, &random, 0, 200, 2);
-    float *queries = random_floats(&random, 200 * 64, -2, 2);
-    float *together = aligned(200 * 64 * 4), *apart = aligned(200 * 64 * 4);
-    dixie_attend(level, &cache, queries, 64, 200, 0, 0.125f, together, 64);
+    float *queries = random_floats(&random, 200 * width, -2, 2);
+    float *together = aligned(200 * width * 4), *apart = aligned(200 * width * 4);
+    dixie_attend(level, &cache, queries, width, 200, 0, 0.125f, together, width);
     for (size_t first = 0, i = 0; first < 200; first += counts[i++]) {
-        where("attention in chunks, %s, %zu queries from %zu", number_names[is_bf16], counts[i],
-              first);
-        size_t start = first * 64;
-        dixie_attend(level, &cache, queries + start, 64, counts[i], first, 0.125f, apart + start,
-                     64);
-        expect_same(apart + start, together + start, counts[i] * 64);
+        where("attention in chunks, %s, width %zu, %zu queries from %zu", number_names[is_bf16],
+              width, counts[i], first);
+        size_t start = first * width;
+        dixie_attend(level, &cache, queries + start, width, counts[i], first, 0.125f,
+                     apart + start, width);
+        expect_same(apart + start, together + start, counts[i] * width);
     }
     free(queries), free(together), free(apart), free_cache(cache);
 }
@@ -113,7 +113,10 @@ static void scores_far_apart(enum dixie_level level) {
 void check_attention(enum dixie_level level) {
     for (int is_bf16 = 0; is_bf16 < 2; is_bf16++) references(level, is_bf16);
     passed("attention equals its reference");
-    for (int is_bf16 = 0; is_bf16 < 2; is_bf16++) chunks(level, is_bf16);
+    for (int is_bf16 = 0; is_bf16 < 2; is_bf16++) {
+        chunks(level, is_bf16, 16), chunks(level, is_bf16, 20);
+        chunks(level, is_bf16, 64), chunks(level, is_bf16, 80);
+    }
     passed("a query alone and among others gives the same bits");
     for (int is_bf16 = 0; is_bf16 < 2; is_bf16++) later_positions(level, is_bf16);
     passed("later positions are not seen");

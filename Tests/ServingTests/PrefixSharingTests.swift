@@ -174,6 +174,42 @@ import Testing
         #expect(try reused(request(prompt(50, of: 1)), on: version, engine) == 0)
     }
 
+    /// Room for 940 tokens takes two pages of 2 MiB, and what a short reply leaves takes one.
+    @Test func aShortReplyLeavesNoMoreThanItHas() throws {
+        let size = try Hyperparameters(
+            vocabularySize: 257, contextLength: 1024, embeddingWidth: 512, headCount: 8,
+            layerCount: 1)
+        let version = try TinyModels.untrained(
+            size, form: ModelForm(weights: .f32, cache: .f32))
+        let engine = engine()
+        defer { engine.stop() }
+        var long = try TinyModels.script("Yes!", maximumTokens: 900)
+        long.prompt = prompt(40)
+        long.stopsAtEndOfText = true
+        #expect(try reused(long, on: version, engine) == 0)
+        #expect(try reused(long, on: version, engine) == 39)
+        #expect(engine.prefixCacheBytes == 2 << 20)
+    }
+
+    @Test func aCacheThatIsKeptIsNoLongerTheSequences() throws {
+        let version = try Self.versions.get()[0]
+        let pool = ThreadPool(threadCount: 1)
+        let workspace = try Workspace(version.model.hyperparameters)
+        var sharing = PrefixSharing(byteLimit: 64 << 20)
+        let sequences = try (1...2).map { (id: UInt64) in
+            ActiveSequence(
+                id: id, version: version, request: try request(prompt(30), length: 4),
+                deliver: { _ in })
+        }
+        _ = try version.model.forward(
+            [sequences[0].nextPiece(30)], workspace: workspace, on: pool)
+        sharing.keep(sequences[0], on: pool)
+        #expect(sequences[0].cache == nil && sequences[0].position == 0)
+        try sequences[1].reserveCache()
+        #expect(sharing.share(among: [sequences[1]], on: pool).isEmpty)
+        #expect(sequences[1].position == 29)
+    }
+
     @Test func aVersionThatIsGoneLeavesNoMemoryBehind() throws {
         let engine = engine()
         defer { engine.stop() }

@@ -119,13 +119,28 @@ import Testing
         #expect(fault(text) == .idTwice(token: "ab", other: "Ā", id: 0))
     }
 
-    @Test func tokenTwiceIsRefused() {
-        let text = whole.replacing("\"ab\":256", with: "\"ab\":256,\"ab\":257")
-        guard case .notJSON(let reason) = fault(text) else {
-            Issue.record("a duplicate key was taken")
-            return
+    @Test(arguments: [256, 257, 300]) func tokenTwiceIsRefused(id: Int) {
+        for again in ["ab", "\\u0061b"] {
+            let text = whole.replacing("\"ab\":256", with: "\"ab\":256,\"\(again)\":\(id)")
+            guard case .notJSON(let reason) = fault(text) else {
+                Issue.record("a duplicate key was taken")
+                continue
+            }
+            #expect(reason.contains("\"ab\" stands twice"))
         }
-        #expect(reason.contains("twice"))
+    }
+
+    @Test func faultsAreFoundWhereTheyStand() {
+        let start = whole.dropLast() + ",\n  "
+        for (member, column) in [
+            ("\"a b\": 257", 3), ("\"\": 257", 3), ("\"cd\": 2.5", 3), ("\"cd\": 400", 3),
+            ("\"ab\": 257", 3), ("\"cd\": 0", 3), ("\"cd\" 257", 8),
+        ] {
+            let error = #expect(throws: TokenizerError.self) {
+                _ = try Vocabulary(json: Array((start + member + "}").utf8), file: "encoder.json")
+            }
+            #expect(error?.line == 2 && error?.column == column, "\(member)")
+        }
     }
 
     @Test func tokenOutsideTheAlphabetIsRefused() {

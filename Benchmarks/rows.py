@@ -106,14 +106,18 @@ class Rows:
 
     def first_token(self):
         def start(command):
-            began = time.monotonic()
-            with servers.running(command) as port:
-                servers.first_token(port)
-                return time.monotonic() - began
+            # The second of two starts: what the first has used and given back is there at once,
+            # where memory that a virtual machine's host has taken back is not.
+            for _ in range(2):
+                began = time.monotonic()
+                with servers.running(command) as port:
+                    servers.first_token(port)
+                    seconds = time.monotonic() - began
+            return seconds
 
         return Row(
             "first-token",
-            "first token over HTTP after the process starts, int8",
+            "first token over HTTP after the process is started again, int8",
             "s",
             self.both_servers(start, 1),
             self.no_servers(),

@@ -59,7 +59,7 @@ class Dixie:
 
     def load(self, url, clients, tokens, requests):
         """Of any server: what dixie's own client measures."""
-        flags = dict(url=url, clients=clients, tokens=tokens, requests=requests)
+        flags = dict(url=url, clients=clients, tokens=tokens, requests=requests, warm_up=requests)
         words = [word for name, value in flags.items() for word in (f"--{name}", value)]
         return json.loads(answer([self.program, "bench", "http", "--json", *words]))
 

@@ -7,6 +7,7 @@ struct HTTPLoad: Sendable {
     let request: HTTPLoadRequest
     let clientCount: Int
     let replyCount: Int
+    let warmUpCount: Int
     let deadline: ContinuousClock.Instant
 
     /// - Parameters:
@@ -19,15 +20,16 @@ struct HTTPLoad: Sendable {
             address: address, dialect: arguments.api, modelKey: arguments.modelKey, tokens: tokens)
         clientCount = arguments.clients
         replyCount = arguments.requests ?? 4 * arguments.clients
+        warmUpCount = arguments.warmUp ?? arguments.clients
         deadline = .now + .seconds(arguments.seconds)
     }
 
-    /// Asks for a reply a client, which is not counted, and then for all that are.
+    /// Asks for the replies that are not counted, and then for all that are.
     ///
     /// - Throws: `HTTPLoadError.noReplies`.
     func run() throws -> HTTPLoadReport {
-        _ = try ask(for: 0..<clientCount)
-        return try ask(for: clientCount..<clientCount + replyCount)
+        if warmUpCount > 0 { _ = try ask(for: 0..<warmUpCount) }
+        return try ask(for: warmUpCount..<warmUpCount + replyCount)
     }
 
     private func ask(for numbers: Range<Int>) throws -> HTTPLoadReport {

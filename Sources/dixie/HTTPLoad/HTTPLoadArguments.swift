@@ -19,6 +19,15 @@ struct HTTPLoadArguments: ParsableArguments {
         parsing: .unconditional, help: "http: how many replies in all; by default 4 a client.")
     var requests: Int?
 
+    @Option(
+        name: .customLong("warm_up"), parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            http: how many replies go before those that are measured, by default one a client: a \
+            server's memory is slow when it is used for the first time.
+            """))
+    var warmUp: Int?
+
     @Option(help: "http: POST /v1/completions or POST /invocations.")
     var api = Dialect.completions
 
@@ -36,7 +45,7 @@ struct HTTPLoadArguments: ParsableArguments {
     func validate() throws {
         let sizes = [
             ("clients", clients, 1...1024), ("requests", requests ?? 1, 1...1_000_000),
-            ("seconds", seconds, 1...86_400),
+            ("seconds", seconds, 1...86_400), ("warm_up", warmUp ?? 1, 0...1_000_000),
         ]
         for (name, value, range) in sizes where !range.contains(value) {
             throw ValidationError(

@@ -8,7 +8,7 @@ BODY void dixie_divide_body(float *x, size_t count, float divisor, int *is_finit
     f32x16 v, poison = {};
     for (size_t i = 0; i < count; i += 16) {
         load(&v, x + i, count - i, 0);
-        v /= divisor;
+        if (divisor != 1) v /= divisor;
         // 0, or not a number where the quotient is none or infinite.
         poison += v * 0.0f;
         store(x + i, &v, count - i);
@@ -25,90 +25,78 @@ BODY void dixie_highest_body(const float *x, size_t count, float *highest) {
     *highest = greatest_of(&most);
 }
 
-/// Which step each of 16 stands on; those of the last one, or deeper, on the last.
-BODY void steps_of(const f32x16 *x, float highest, i32x16 *steps) {
-    f32x16 depth = (highest - *x) * (float)dixie_steps_of_one;
-    depth = __builtin_elementwise_min(depth, (f32x16){} + (float)(dixie_step_count - 1));
-    *steps = __builtin_convertvector(depth, i32x16);
+BODY void dixie_find_body(const float *x, size_t count, float value, size_t *place) {
+    for (size_t i = 0; i < count; i += 16) {
+        f32x16 v;
+        load(&v, x + i, count - i, NAN);
+        i32x16 is_it = v == value;
+        if (!__builtin_reduce_or(is_it)) continue;
+        for (*place = i; !is_it[*place - i]; ++*place) {
+        }
+        return;
+    }
+    *place = count;
 }
 
-typedef double mass_and_count __attribute__((vector_size(16)));
-
-BODY void dixie_count_steps_body(const float *x, size_t count, float highest, double *masses,
-                                 uint32_t *counts) {
-    // Neighbours are often on one step, and would wait for each other: every other one has its own.
-    mass_and_count steps[2][dixie_step_count] = {};
-    const int32_t last = dixie_step_count - 1;
+BODY void dixie_exponentiate_body(float *x, size_t count, float highest) {
     for (size_t i = 0; i < count; i += 16) {
-        size_t lanes = count - i < 16 ? count - i : 16;
         f32x16 v, power;
-        i32x16 places;
         load(&v, x + i, count - i, -INFINITY);
         power = v - highest;
+        i32x16 is_in_range = power >= -87.0f;
         exponential(&power);
-        steps_of(&v, highest, &places);
-        if (lanes == 16 && !__builtin_reduce_or(places != last)) {
-            // Where a model is sure, most of the vocabulary is down there.
-            steps[0][last] += (mass_and_count){sum_of(&power), 16};
-            continue;
-        }
-        float powers[16];
-        int32_t of_lanes[16];
-        memcpy(powers, &power, sizeof powers);
-        memcpy(of_lanes, &places, sizeof of_lanes);
-        for (size_t lane = 0; lane < lanes; lane++) {
-            steps[lane % 2][of_lanes[lane]] += (mass_and_count){powers[lane], 1};
-        }
-    }
-    for (size_t step = 0; step < dixie_step_count; step++) {
-        mass_and_count both = steps[0][step] + steps[1][step];
-        masses[step] = both[0];
-        counts[step] = (uint32_t)both[1];
+        power = (f32x16)((i32x16)power & is_in_range);
+        store(x + i, &power, count - i);
     }
 }
 
-BODY void dixie_gather_step_body(const float *x, size_t count, float highest, size_t step,
-                                 float *values, size_t *found) {
+BODY void dixie_weigh_body(const float *weights, size_t count, float threshold, double *sum,
+                           size_t *number) {
+    // As many are added in single precision as keep its last digits.
+    const size_t block = 1024;
+    *sum = 0;
+    *number = 0;
+    for (size_t start = 0; start < count; start += block) {
+        size_t end = count - start < block ? count : start + block;
+        f32x16 v, sums = {};
+        i32x16 numbers = {};
+        for (size_t i = start; i < end; i += 16) {
+            load(&v, weights + i, end - i, -1);
+            i32x16 counts = v >= threshold;
+            sums += (f32x16)((i32x16)v & counts);
+            numbers -= counts;
+        }
+        *sum += sum_of(&sums);
+        *number += (size_t)__builtin_reduce_add(numbers);
+    }
+}
+
+BODY void dixie_gather_body(const float *weights, size_t count, float from, float below,
+                            float *found, size_t *number) {
     size_t next = 0;
     for (size_t i = 0; i < count; i += 16) {
         f32x16 v;
-        i32x16 steps;
-        load(&v, x + i, count - i, -INFINITY);
-        steps_of(&v, highest, &steps);
-        i32x16 is_there = steps == (int32_t)step;
-        if (!__builtin_reduce_or(is_there)) continue;
-        size_t lanes = count - i < 16 ? count - i : 16;
-        for (size_t lane = 0; lane < lanes; lane++) {
-            if (is_there[lane]) values[next++] = x[i + lane];
+        load(&v, weights + i, count - i, -1);
+        i32x16 is_between = (v >= from) & (v < below);
+        if (!__builtin_reduce_or(is_between)) continue;
+        int32_t between[16];
+        memcpy(between, &is_between, sizeof between);
+        // Each is written and the next one over it where it does not count: no branch to guess.
+        UNROLLED for (size_t lane = 0; lane < 16; lane++) {
+            found[next] = v[lane];
+            next -= (size_t)(int64_t)between[lane];
         }
     }
-    *found = next;
-}
-
-BODY void dixie_weigh_body(const float *x, size_t count, float highest, float threshold,
-                           float *weights, double *sum) {
-    *sum = 0;
-    for (size_t i = 0; i < count; i += 16) {
-        f32x16 v, power;
-        load(&v, x + i, count - i, -INFINITY);
-        if (!weights && !__builtin_reduce_or(v >= threshold)) continue;
-        power = v - highest;
-        exponential(&power);
-        // What lies so deep that its power is out of range weighs nothing, as what is left out.
-        i32x16 counts = (v >= threshold) & (v - highest >= -87.0f);
-        power = (f32x16)((i32x16)power & counts);
-        if (weights) store(weights + i, &power, count - i);
-        // In double precision by sixteens: fifty thousand floats would lose the last digits.
-        *sum += sum_of(&power);
-    }
+    *number = next;
 }
 
 DISPATCHED(dixie_divide, (x, count, divisor, is_finite), float *x, size_t count, float divisor,
            int *is_finite)
 DISPATCHED(dixie_highest, (x, count, highest), const float *x, size_t count, float *highest)
-DISPATCHED(dixie_count_steps, (x, count, highest, masses, counts), const float *x, size_t count,
-           float highest, double *masses, uint32_t *counts)
-DISPATCHED(dixie_gather_step, (x, count, highest, step, values, found), const float *x,
-           size_t count, float highest, size_t step, float *values, size_t *found)
-DISPATCHED(dixie_weigh, (x, count, highest, threshold, weights, sum), const float *x, size_t count,
-           float highest, float threshold, float *weights, double *sum)
+DISPATCHED(dixie_find, (x, count, value, place), const float *x, size_t count, float value,
+           size_t *place)
+DISPATCHED(dixie_exponentiate, (x, count, highest), float *x, size_t count, float highest)
+DISPATCHED(dixie_weigh, (weights, count, threshold, sum, number), const float *weights,
+           size_t count, float threshold, double *sum, size_t *number)
+DISPATCHED(dixie_gather, (weights, count, from, below, found, number), const float *weights,
+           size_t count, float from, float below, float *found, size_t *number)

@@ -1,7 +1,7 @@
 import CKernels
 
-/// A view of the logits of one step, [V], and what choosing a token does with them, on this thread;
-/// somebody else owns them.
+/// A view of the logits of one step, [V], and what choosing a token does with them first, on this
+/// thread; somebody else owns them.
 public struct Logits {
     public let floats: UnsafeMutableBufferPointer<Float>
     private let base: UnsafeMutablePointer<Float>
@@ -42,75 +42,20 @@ public struct Logits {
 
     /// The first token with the largest.
     public var firstOfHighest: Int32 {
-        let highest = highest
-        return Int32(floats.firstIndex { $0 == highest } ?? 0)
+        var place = 0
+        dixie_find(level, base, count, highest, &place)
+        // Where there is none, as none is a number, it is as good as any.
+        return place < count ? Int32(place) : 0
     }
 
     public func contains(_ token: Int32) -> Bool { floats.indices.contains(Int(token)) }
 
-    /// The sum of exp(logit - highest) over some that are not below a threshold.
+    /// Makes each the weight of its token, exp(logit - highest), in place, or 0 where that is lower than
+    /// a float of full precision holds.
     ///
-    /// - Parameters:
-    ///   - tokens: which ones are looked at.
-    ///   - highest: of all.
-    ///   - threshold: -infinity for all of them.
-    /// - Returns: in double precision, of powers within 2 units in a float's last place.
-    public func weight(of tokens: Range<Int>, highest: Float, from threshold: Float) -> Double {
-        var sum = 0.0
-        dixie_weigh(
-            level, base + tokens.lowerBound, tokens.count, highest, threshold, nil, &sum)
-        return sum
+    /// - Returns: a view of what are logits no more.
+    public func exponentiate() -> TokenWeights {
+        dixie_exponentiate(level, base, count, highest)
+        return TokenWeights(UnsafeBufferPointer(floats))
     }
-
-    /// exp(logit - highest) of each token in a range, 0 for those below a threshold.
-    ///
-    /// - Parameters:
-    ///   - tokens: which ones.
-    ///   - highest: of all.
-    ///   - threshold: -infinity for all of them.
-    /// - Returns: as many as there are tokens.
-    public func weights(of tokens: Range<Int>, highest: Float, from threshold: Float) -> [Float] {
-        [Float](unsafeUninitializedCapacity: tokens.count) { weights, used in
-            var sum = 0.0
-            dixie_weigh(
-                level, base + tokens.lowerBound, tokens.count, highest, threshold,
-                weights.baseAddress, &sum)
-            used = tokens.count
-        }
-    }
-
-    /// How many logits there are at which depth below the highest, and what they weigh.
-    ///
-    /// - Parameter highest: of all.
-    /// - Returns: the stair from the highest down.
-    public func stair(below highest: Float) -> LogitStair {
-        var stair = LogitStair()
-        dixie_count_steps(level, base, count, highest, &stair.masses, &stair.counts)
-        return stair
-    }
-
-    /// The logits on one step of the stair.
-    ///
-    /// - Parameters:
-    ///   - step: which one, 0 at the top.
-    ///   - stair: of these logits.
-    ///   - highest: of all.
-    /// - Returns: from the highest down.
-    public func values(on step: Int, of stair: LogitStair, below highest: Float) -> [Float] {
-        let values = [Float](unsafeUninitializedCapacity: Int(stair.counts[step])) { values, used in
-            if values.count > 0, let start = values.baseAddress {
-                dixie_gather_step(level, base, count, highest, step, start, &used)
-            }
-        }
-        return values.sorted(by: >)
-    }
-}
-
-/// Logits by their depth below the highest, 64 steps to a difference of 1; the last step holds all
-/// that is deeper.
-public struct LogitStair {
-    /// Of each step: the sum of exp(logit - highest).
-    public fileprivate(set) var masses = [Double](repeating: 0, count: dixie_step_count)
-    /// Of each step: how many there are.
-    public fileprivate(set) var counts = [UInt32](repeating: 0, count: dixie_step_count)
 }

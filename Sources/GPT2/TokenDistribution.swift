@@ -1,54 +1,51 @@
 import Compute
-import Foundation
 
-/// The tokens that may come next, with their weights, after top-p or top-k: a view of logits, valid for
-/// as long as they are left alone.
+/// The tokens that may come next, with their weights, after top-p or top-k: a view of what were logits,
+/// valid for as long as they are left alone.
 struct TokenDistribution {
-    private let logits: Logits
-    private let highest: Float
-    /// The lowest logit kept; its equals are kept too.
+    private let weights: TokenWeights
+    /// The lowest weight kept; its equals are kept too.
     private let threshold: Float
 
     /// - Parameters:
-    ///   - logits: [V], finite, penalties and temperature already applied.
+    ///   - logits: [V], finite, penalties and temperature already applied; weights afterwards.
     ///   - settings: top-p is used if above 0, else top-k if above 0.
     init(_ logits: Logits, _ settings: SamplingSettings) {
-        self.logits = logits
-        highest = logits.highest
+        let weights = logits.exponentiate()
+        self.weights = weights
         if settings.topP > 0, settings.topP < 1 {
-            threshold = Self.lowest(of: logits, highest, holding: settings.topP)
-        } else if settings.topP <= 0, settings.topK > 0, settings.topK < logits.count {
-            threshold = Self.lowest(of: logits, highest, counting: settings.topK)
+            let mass = settings.topP * weights.portion(from: 0, of: 0..<weights.count).sum
+            threshold = weights.threshold { $0.sum >= mass }
+        } else if settings.topP <= 0, settings.topK > 0, settings.topK < weights.count {
+            threshold = weights.threshold { $0.count >= settings.topK }
         } else {
             // At top-p 1 what stands before a token never sums to the whole: nothing is left out.
-            threshold = -.infinity
+            threshold = 0
         }
     }
 
-    /// Those that may come, in order of their ids.
+    /// Those that may come, in order of their ids: kept, and with a weight that is more than none.
     var tokens: [Int32] {
-        (0..<logits.count).filter { logits[$0] >= threshold }.map { Int32($0) }
+        (0..<weights.count).filter { weights[$0] >= threshold && weights[$0] > 0 }.map { Int32($0) }
     }
 
     /// The token at which the running sum of probabilities, in order of the ids, passes `share`, in
     /// [0, 1).
     func token(at share: Double) -> Int32 {
-        let parts = stride(from: 0, to: logits.count, by: Self.partSize).map {
-            let tokens = $0..<min($0 + Self.partSize, logits.count)
-            let weight = logits.weight(of: tokens, highest: highest, from: threshold)
-            return (tokens: tokens, weight: weight)
-        }.filter { $0.weight > 0 }
-        var left = share * parts.reduce(0) { $0 + $1.weight }
+        let parts = stride(from: 0, to: weights.count, by: Self.partSize).map {
+            let tokens = $0..<min($0 + Self.partSize, weights.count)
+            return (tokens: tokens, sum: weights.portion(from: threshold, of: tokens).sum)
+        }.filter { $0.sum > 0 }
+        var left = share * parts.reduce(0) { $0 + $1.sum }
         var next = 0
-        while next < parts.count - 1, left >= parts[next].weight {
-            left -= parts[next].weight
+        while next < parts.count - 1, left >= parts[next].sum {
+            left -= parts[next].sum
             next += 1
         }
         let tokens = parts[next].tokens
-        let weights = logits.weights(of: tokens, highest: highest, from: threshold)
         var last = tokens.lowerBound
-        for (token, weight) in zip(tokens, weights) where weight > 0 {
-            left -= Double(weight)
+        for token in tokens where weights[token] >= threshold && weights[token] > 0 {
+            left -= Double(weights[token])
             last = token
             if left < 0 { break }
         }
@@ -58,45 +55,4 @@ struct TokenDistribution {
 
     /// Small enough that walking one costs nothing, large enough that there are few.
     private static let partSize = 1024
-
-    /// Of the logits from the top, those before which the probabilities sum to less than `share`: the
-    /// lowest. The highest is always kept.
-    private static func lowest(
-        of logits: Logits, _ highest: Float, holding share: Double
-    ) -> Float {
-        let stair = logits.stair(below: highest)
-        let mass = share * stair.masses.reduce(0, +)
-        var before = 0.0
-        for step in stair.masses.indices where stair.counts[step] > 0 {
-            guard before + stair.masses[step] >= mass else {
-                before += stair.masses[step]
-                continue
-            }
-            var lowest = highest
-            for logit in logits.values(on: step, of: stair, below: highest) {
-                // Its sum in another order may differ in the last digit: the step's end is the end.
-                guard before < mass else { break }
-                lowest = logit
-                before += exp(Double(logit - highest))
-            }
-            return lowest
-        }
-        return -.infinity
-    }
-
-    /// The K-th highest.
-    private static func lowest(
-        of logits: Logits, _ highest: Float, counting topK: Int
-    ) -> Float {
-        let stair = logits.stair(below: highest)
-        var before = 0
-        for step in stair.counts.indices {
-            let count = Int(stair.counts[step])
-            if before + count >= topK {
-                return logits.values(on: step, of: stair, below: highest)[topK - 1 - before]
-            }
-            before += count
-        }
-        return -.infinity
-    }
 }

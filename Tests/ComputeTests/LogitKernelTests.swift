@@ -38,56 +38,67 @@ import Testing
     }
 
     @Test(arguments: counts, levels)
-    func theStairHasEachLogitOnItsStep(count: Int, level: dixie_level) {
+    func aNumberIsFoundWhereItFirstStands(count: Int, level: dixie_level) {
         var random = SeededGenerator(seed: UInt64(count))
-        let logits = random.floats(count, in: -60...12) + [-3e38, 12]
-        let steps = dixie_step_count
-        var masses = [Double](repeating: .nan, count: steps)
-        var counts = [UInt32](repeating: .max, count: steps)
-        dixie_count_steps(level, logits, logits.count, 12, &masses, &counts)
-        #expect(counts.reduce(0, +) == UInt32(logits.count))
-        var seen: [Float] = []
-        for step in 0..<steps {
-            var values = [Float](repeating: .nan, count: logits.count)
-            var found = 0
-            dixie_gather_step(level, logits, logits.count, 12, step, &values, &found)
-            #expect(found == Int(counts[step]))
-            let depths = values[..<found].map { min((12 - $0) * 64, Float(steps - 1)) }
-            #expect(depths.allSatisfy { Int($0) == step })
-            let mass = values[..<found].reduce(0) { $0 + exp(Double($1 - 12)) }
-            #expect(abs(masses[step] - mass) <= 1e-6 * mass + 1e-30)
-            seen += values[..<found]
-            // Those far down are rarely alone: a sample of the steps will do.
-            guard step < 64 || count < 1000 || step > steps - 64 else { continue }
-            #expect(values[..<found].elementsEqual(logits.filter { isOn(step, $0, steps) }))
+        var logits = random.floats(count, in: -12...12)
+        var place = -1
+        dixie_find(level, GuardedRow(logits).floats, count, 12.5, &place)
+        #expect(place == count)
+        for first in [count - 1, count / 2, 0] {
+            logits[first] = 12.5
+            dixie_find(level, GuardedRow(logits).floats, count, 12.5, &place)
+            #expect(place == first)
         }
-        #expect(seen.sorted() == logits.sorted())
-    }
-
-    private func isOn(_ step: Int, _ logit: Float, _ steps: Int) -> Bool {
-        Int(min((12 - logit) * 64, Float(steps - 1))) == step
     }
 
     @Test(arguments: counts, levels)
-    func weightsAreExponentialsOfWhatIsKept(count: Int, level: dixie_level) {
+    func weightsAreExponentials(count: Int, level: dixie_level) {
         var random = SeededGenerator(seed: UInt64(count))
         let logits = random.floats(count, in: -100...12)
-        for threshold in [-Float.infinity, -20, 11] {
-            var row = GuardedRow([Float](repeating: .nan, count: count))
-            var sum = Double.nan
-            dixie_weigh(level, logits, count, 12, threshold, &row.floats, &sum)
-            #expect(row.isBehindUntouched)
-            var total = 0.0
-            for (logit, weight) in zip(logits, row.row) {
-                let isKept = logit >= threshold && logit - 12 >= -87
-                let expected = isKept ? exp(Double(logit - 12)) : 0
-                #expect(abs(Double(weight) - expected) <= 2e-6 * expected)
-                total += expected
-            }
-            #expect(abs(sum - total) <= 1e-6 * total)
-            var again = Double.nan
-            dixie_weigh(level, logits, count, 12, threshold, nil, &again)
-            #expect(again == sum)
+        var row = GuardedRow(logits)
+        dixie_exponentiate(level, &row.floats, count, 12)
+        #expect(row.isBehindUntouched)
+        for (logit, weight) in zip(logits, row.row) {
+            let expected = logit - 12 >= -87 ? exp(Double(logit - 12)) : 0
+            #expect(abs(Double(weight) - expected) <= 2e-6 * expected)
         }
+        var highest: [Float] = [12]
+        dixie_exponentiate(level, &highest, 1, 12)
+        #expect(highest == [1])
+    }
+
+    @Test(arguments: counts, levels)
+    func weightsAreCountedAndSummedFromAThresholdOn(count: Int, level: dixie_level) {
+        let weights = self.weights(count)
+        for threshold in [0, weights[count / 2], 0.5, 1, 2] {
+            let kept = weights.filter { $0 >= threshold }
+            let total = kept.reduce(0) { $0 + Double($1) }
+            var sum = Double.nan
+            var number = -1
+            dixie_weigh(level, GuardedRow(weights).floats, count, threshold, &sum, &number)
+            #expect(number == kept.count)
+            #expect(abs(sum - total) <= 1e-6 * total)
+        }
+    }
+
+    @Test(arguments: counts, levels)
+    func weightsBetweenTwoAreGatheredInOrder(count: Int, level: dixie_level) {
+        let weights = self.weights(count)
+        for (from, below) in [(0, Float.infinity), (weights[count / 2], 0.7), (0.3, 0.3), (2, 3)] {
+            let wanted = weights.filter { $0 >= from && $0 < below }
+            var found = GuardedRow([Float](repeating: .nan, count: wanted.count + 1))
+            var number = -1
+            dixie_gather(
+                level, GuardedRow(weights).floats, count, from, below, &found.floats, &number)
+            #expect(number == wanted.count)
+            #expect(Array(found.row.dropLast()) == wanted)
+            #expect(found.isBehindUntouched)
+        }
+    }
+
+    /// Some of every size, and some that are nothing.
+    private func weights(_ count: Int) -> [Float] {
+        var random = SeededGenerator(seed: UInt64(count))
+        return random.floats(count, in: -40...0).map { $0 < -35 ? 0 : exp($0) }
     }
 }

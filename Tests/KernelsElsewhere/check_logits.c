@@ -51,77 +51,78 @@ static void highests(enum dixie_level level) {
     passed("the highest is found wherever it stands");
 }
 
-static size_t step_of(float x) {
-    return (size_t)fminf((12 - x) * dixie_steps_of_one, dixie_step_count - 1);
-}
-
-static void stairs(enum dixie_level level) {
-    double masses[dixie_step_count], wanted_masses[dixie_step_count];
-    uint32_t numbers[dixie_step_count];
-    float found_numbers[dixie_step_count], wanted_numbers[dixie_step_count];
+static void places(enum dixie_level level) {
     for (size_t i = 0; i < count_count; i++) {
-        // Few far down, and most of them.
-        for (int low = -10; low >= -1000; low *= 10) {
-            size_t count = counts[i];
-            where("stair of %zu from %d on", count, low);
-            struct random random = {count};
-            float *x = random_floats(&random, count, (float)low, 12), *values = aligned(count * 4);
-            memset(wanted_masses, 0, sizeof wanted_masses);
-            memset(wanted_numbers, 0, sizeof wanted_numbers);
-            for (size_t j = 0; j < count; j++) {
-                wanted_masses[step_of(x[j])] += exp((double)x[j] - 12);
-                wanted_numbers[step_of(x[j])]++;
-            }
-            dixie_count_steps(level, x, count, 12, masses, numbers);
-            for (size_t step = 0; step < dixie_step_count; step++) {
-                found_numbers[step] = (float)numbers[step];
-            }
-            expect_same(found_numbers, wanted_numbers, dixie_step_count);
-            for (size_t step = 0; step < dixie_step_count; step++) {
-                double off = fabs(masses[step] - wanted_masses[step]);
-                if (!(off <= 2e-6 * wanted_masses[step] + 1e-30)) fail("step %zu: its mass", step);
-                if (step % 97 && step < dixie_step_count - 1) continue;
-                size_t found = 0;
-                dixie_gather_step(level, x, count, 12, step, values, &found);
-                if (found != numbers[step]) fail("step %zu: %zu were gathered", step, found);
-                for (size_t j = 0; j < found; j++) {
-                    if (step_of(values[j]) != step) fail("%g is not on step %zu", values[j], step);
-                }
-            }
-            free(x), free(values);
+        size_t count = counts[i];
+        where("place among %zu", count);
+        struct random random = {count};
+        float *x = random_floats(&random, count, -12, 12);
+        size_t found = 0;
+        dixie_find(level, x, count, 12.5f, &found);
+        if (found != count) fail("what is not there was found at %zu", found);
+        for (size_t step = count / 3 + 1, place = count - 1;; place -= step) {
+            x[place] = 12.5f;
+            dixie_find(level, x, count, 12.5f, &found);
+            if (found != place) fail("found at %zu and not at %zu", found, place);
+            if (place < step) break;
         }
+        free(x);
     }
-    passed("the stair has each logit on its step");
+    passed("a number is found where it first stands");
 }
 
-static void weights(enum dixie_level level) {
-    static const float thresholds[] = {-INFINITY, -20, 11};
-    for (size_t i = 0; i < count_count * 3; i++) {
-        size_t count = counts[i / 3];
-        float threshold = thresholds[i % 3];
-        where("weights of %zu, those from %g on", count, threshold);
+static void exponentials(enum dixie_level level) {
+    for (size_t i = 0; i < count_count; i++) {
+        size_t count = counts[i];
+        where("weights of %zu", count);
         struct random random = {count};
-        float *x = random_floats(&random, count, -100, 12), *found = aligned(count * 4);
-        float *wanted = aligned(count * 4);
-        double sum = 0, again = 0, total = 0;
+        float *x = random_floats(&random, count, -100, 12), *wanted = aligned(count * 4);
         for (size_t j = 0; j < count; j++) {
-            int is_kept = x[j] >= threshold && x[j] - 12 >= -87;
-            wanted[j] = is_kept ? (float)exp((double)x[j] - 12) : 0;
-            total += wanted[j];
+            wanted[j] = x[j] - 12 >= -87 ? (float)exp((double)x[j] - 12) : 0;
         }
-        dixie_weigh(level, x, count, 12, threshold, found, &sum);
-        dixie_weigh(level, x, count, 12, threshold, 0, &again);
-        expect_near(found, wanted, count, 1e-6f);
-        if (!(fabs(sum - total) <= 1e-6 * total)) fail("their sum is %g and not %g", sum, total);
-        if (sum != again) fail("without room for them their sum is another");
-        free(x), free(found), free(wanted);
+        dixie_exponentiate(level, x, count, 12);
+        expect_near(x, wanted, count, 1e-6f);
+        free(x), free(wanted);
     }
-    passed("weights are exponentials of what is kept");
+    passed("weights are exponentials");
+}
+
+static void portions(enum dixie_level level) {
+    static const float thresholds[] = {0, 1e-4f, 0.5f, 2};
+    for (size_t i = 0; i < count_count * 4; i++) {
+        size_t count = counts[i / 4];
+        float threshold = thresholds[i % 4];
+        where("%zu weights, those from %g on", count, threshold);
+        struct random random = {count};
+        float *x = random_floats(&random, count, 0, 1), *found = aligned(count * 4 + 4);
+        double sum = 0, wanted_sum = 0;
+        size_t number = 0, wanted_number = 0, gathered = 0, next = 0;
+        for (size_t j = 0; j < count; j++) {
+            if (x[j] < threshold) continue;
+            wanted_sum += x[j];
+            wanted_number++;
+        }
+        dixie_weigh(level, x, count, threshold, &sum, &number);
+        if (number != wanted_number) fail("they are %zu and not %zu", number, wanted_number);
+        if (!(fabs(sum - wanted_sum) <= 1e-6 * wanted_sum)) {
+            fail("their sum is %g and not %g", sum, wanted_sum);
+        }
+        dixie_gather(level, x, count, threshold, 0.75f, found, &gathered);
+        for (size_t j = 0; j < count; j++) {
+            if (x[j] < threshold || x[j] >= 0.75f) continue;
+            if (next < gathered && found[next] != x[j]) fail("number %zu is another's", next);
+            next++;
+        }
+        if (gathered != next) fail("%zu were gathered and not %zu", gathered, next);
+        free(x), free(found);
+    }
+    passed("weights are counted, summed and gathered from a threshold on");
 }
 
 void check_logits(enum dixie_level level) {
     divisions(level);
     highests(level);
-    stairs(level);
-    weights(level);
+    places(level);
+    exponentials(level);
+    portions(level);
 }

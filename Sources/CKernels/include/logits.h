@@ -12,23 +12,17 @@ void dixie_divide(enum dixie_level level, float *x, size_t count, float divisor,
 /// The largest; -infinity of none. What is no number is passed over.
 void dixie_highest(enum dixie_level level, const float *x, size_t count, float *highest);
 
-// A stair leads down from the highest logit, so that where to stop can be found without sorting.
-enum {
-    /// Steps to a difference of 1.
-    dixie_steps_of_one = 64,
-    /// The last one holds all that is deeper.
-    dixie_step_count = 2048,
-};
+/// Where a number first stands; `count` if it does not.
+void dixie_find(enum dixie_level level, const float *x, size_t count, float value, size_t *place);
 
-/// How many logits stand on each step, and the sum of their exp(x[i] - highest).
-void dixie_count_steps(enum dixie_level level, const float *x, size_t count, float highest,
-                       double *masses, uint32_t *counts);
+/// x[i] = exp(x[i] - highest), their weights, or 0 for what is lower than `highest` by more than 87.
+void dixie_exponentiate(enum dixie_level level, float *x, size_t count, float highest);
 
-/// The logits of one step, in order.
-void dixie_gather_step(enum dixie_level level, const float *x, size_t count, float highest,
-                       size_t step, float *values, size_t *found);
+/// How many weights are `threshold`, which is 0 or above, or more, and their sum.
+void dixie_weigh(enum dixie_level level, const float *weights, size_t count, float threshold,
+                 double *sum, size_t *number);
 
-/// weights[i] = exp(x[i] - highest), or 0 for what is below `threshold` or lower than `highest` by
-/// more than 87; and their sum. `weights` may be null.
-void dixie_weigh(enum dixie_level level, const float *x, size_t count, float highest,
-                 float threshold, float *weights, double *sum);
+/// The weights that are `from`, which is 0 or above, or more, and less than `below`, in order;
+/// `found` has room for them and one more.
+void dixie_gather(enum dixie_level level, const float *weights, size_t count, float from,
+                  float below, float *found, size_t *number);

@@ -5,7 +5,8 @@ import Tokenizer
 /// A reply while it is being generated: its cache, and the stairs its tokens climb to become text.
 ///
 /// @unchecked Sendable because it is made on the thread that submits the request and from then on
-/// touched by the engine's thread alone; `events` may be called from there.
+/// touched by the engine's thread alone, or, for as long as that waits for it, by one that draws its
+/// tokens; `deliver` is called from the engine's.
 final class ActiveSequence: @unchecked Sendable {
     let id: Scheduler.SequenceID
     let version: ModelVersion
@@ -24,6 +25,8 @@ final class ActiveSequence: @unchecked Sendable {
     private var draftLength = DraftLength()
     /// What was guessed to follow `tokens`, and is run with the last of them.
     private var draft: ArraySlice<Int32> = []
+    /// What came of the last pass: a token, and as many more as were guessed right.
+    private var drawn: Result<[Int32], any Error> = .success([])
     private var cachedPromptTokens = 0
     private var completionTokens = 0
     private var guessedTokens = 0
@@ -109,35 +112,43 @@ final class ActiveSequence: @unchecked Sendable {
     }
 
     /// Draws the next token, and more for as long as each is the one that was guessed: the logits
-    /// after it are then those of a pass of its own. Delivers the text that is ready with them.
+    /// after it are then those of a pass of its own.
     ///
-    /// - Parameter logits: [1 + guesses, V], of its piece of the pass.
+    /// On any one thread, as those of other sequences are drawn: nothing is delivered.
+    ///
+    /// - Parameter logits: [1 + guesses, V], of its piece of the pass; changed on the way.
+    func draw(from logits: Matrix) {
+        drawn = Result {
+            var drawn: [Int32] = []
+            for row in 0..<logits.rows {
+                // Embeddings padded past the vocabulary stand for no token.
+                let known = logits.rows(row..<row + 1).floats[..<version.tokenizer.vocabularyCount]
+                drawn.append(try sampler.next(UnsafeMutableBufferPointer(rebasing: known)))
+                guard row < draft.count, drawn[row] == draft[draft.startIndex + row] else { break }
+            }
+            return drawn
+        }
+    }
+
+    /// Takes what was drawn into the reply, up to its end. Delivers the text that is ready with it.
+    ///
     /// - Returns: how the reply has ended, if it has, for the engine to deliver once the sequence
     ///   is off its books: who sees the end finds the slot free.
     /// - Throws: `GPT2Error.logitsNotFinite`, or what the tokenizer throws; no text has then been
     ///   delivered for this step.
-    func take(_ logits: Matrix) throws -> GenerationEvent? {
-        let guesses = Array(draft)
-        var right = 0
-        defer {
-            draftLength.note(guessed: guesses.count, right: right)
-            // What was computed after a wrong guess is of another text.
-            if let cache { cache.truncate(to: min(cache.count, tokens.count - 1)) }
-        }
-        for row in 0..<logits.rows {
-            if let end = try take(logits.rows(row..<row + 1).floats) { return end }
-            guard row < guesses.count, tokens.last == guesses[row] else { break }
-            right += 1
-            guessedTokens += 1
+    func takeDrawn() throws -> GenerationEvent? {
+        // What was computed after a wrong guess is of another text.
+        defer { if let cache { cache.truncate(to: min(cache.count, tokens.count - 1)) } }
+        let drawn = try self.drawn.get()
+        draftLength.note(guessed: draft.count, right: drawn.count - 1)
+        for (index, token) in drawn.enumerated() {
+            if index > 0 { guessedTokens += 1 }
+            if let end = try take(token) { return end }
         }
         return nil
     }
 
-    private func take(_ logits: UnsafeMutableBufferPointer<Float>) throws -> GenerationEvent? {
-        // Embeddings padded past the vocabulary stand for no token.
-        let known = UnsafeMutableBufferPointer(
-            rebasing: logits[..<version.tokenizer.vocabularyCount])
-        let token = try sampler.next(known)
+    private func take(_ token: Int32) throws -> GenerationEvent? {
         if !hasBegun { deliver(.began(cachedPromptTokens: cachedPromptTokens)) }
         tokens.append(token)
         if request.stopsAtEndOfText, token == version.tokenizer.endOfText {

@@ -57,12 +57,15 @@ struct PassRunner {
             return endings + passed.map { ($0.sequence, Self.failure(error)) }
         }
         var row = 0
-        for (sequence, piece) in passed where piece.logitRows > 0 {
-            let rows = row..<row + piece.logitRows
-            if let end = attempt(sequence, { try sequence.take(logits.rows(rows)) }) {
+        let drawing = passed.filter { $0.piece.logitRows > 0 }.map { sequence, piece in
+            defer { row += piece.logitRows }
+            return (sequence: sequence, logits: logits.rows(row..<row + piece.logitRows))
+        }
+        pool.run(parts: drawing.count) { drawing[$0].sequence.draw(from: drawing[$0].logits) }
+        for (sequence, _) in drawing {
+            if let end = attempt(sequence, { try sequence.takeDrawn() }) {
                 endings.append((sequence, end))
             }
-            row = rows.upperBound
         }
         return endings
     }

@@ -20,7 +20,8 @@ import Testing
         for _ in 0..<min(steps, request.maximumTokens) {
             let piece = try sequence.nextPiece(max(1, sequence.promptTokensLeft))
             let logits = try version.model.forward([piece], workspace: workspace, on: pool)
-            if let end = try sequence.take(logits) {
+            sequence.draw(from: logits)
+            if let end = try sequence.takeDrawn() {
                 sequence.deliver(end)
                 return reply
             }

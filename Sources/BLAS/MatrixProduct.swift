@@ -1,7 +1,7 @@
 import COpenBLAS
 import Compute
 
-/// C = A·B, or C += A·B, in f32; B may stand transposed.
+/// C = A·B in f32; B may stand transposed.
 ///
 /// The columns of C are shared out among the pool's threads, never the sum over K. One row is a
 /// matrix-vector product, which streams B once.
@@ -12,11 +12,10 @@ import Compute
 ///   - transposition: how B stands.
 ///   - row: 1 × N, added to each row of C, such as a bias; nil for none.
 ///   - c: M × N; may not overlap `a` or `b`.
-///   - adding: whether to add to what is in `c`.
 ///   - pool: shares the columns out.
 public func multiply(
     _ a: Matrix, _ b: Matrix, _ transposition: Transposition = .plain, plus row: Matrix? = nil,
-    into c: Matrix, adding: Bool = false, on pool: ThreadPool
+    into c: Matrix, on pool: ThreadPool
 ) {
     // Whole cache lines a part, and no part so small that sharing it costs more than doing it.
     let smallest = max(16, 32_768 / max(1, a.columns * a.rows))
@@ -24,15 +23,12 @@ public func multiply(
         let slice = transposition == .plain ? b.columns(columns) : b.rows(columns)
         let result = c.columns(columns)
         // Here and not before, so that every thread writes what it will read.
-        if let row = row?.columns(columns) {
-            adding ? addRow(row, toEachRowOf: result) : copyRow(row, toEachRowOf: result)
-        }
-        multiplySerially(
-            a, slice, transposition, into: result, adding: adding || row != nil)
+        if let row = row?.columns(columns) { copyRow(row, toEachRowOf: result) }
+        multiplySerially(a, slice, transposition, into: result, adding: row != nil)
     }
 }
 
-/// `multiply` on the calling thread alone.
+/// C = A·B, or C += A·B, on the calling thread alone; the rest as `multiply`.
 public func multiplySerially(
     _ a: Matrix, _ b: Matrix, _ transposition: Transposition = .plain, into c: Matrix,
     adding: Bool = false

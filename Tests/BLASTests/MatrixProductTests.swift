@@ -36,7 +36,7 @@ import Testing
         }
 
         _ = c.matrix.floats.update(fromContentsOf: before)
-        multiply(a.matrix, b.matrix, transposition, into: c.matrix, adding: true, on: pool)
+        multiplySerially(a.matrix, b.matrix, transposition, into: c.matrix, adding: true)
         let first = sum(a.matrix, b.matrix, transposition, 0, 0) + Double(before[0])
         #expect(abs(Double(c.matrix.row(0)[0]) - first) < 1e-4)
     }

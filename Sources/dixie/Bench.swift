@@ -83,6 +83,9 @@ struct Bench: ParsableCommand {
         guard text == nil || what == .tokenize else {
             throw ValidationError("--text goes with tokenize.")
         }
+        guard batch == 1 || [.decode, .prefill, .train].contains(what) else {
+            throw ValidationError("--batch goes with decode, prefill and train.")
+        }
     }
 
     func run() throws {

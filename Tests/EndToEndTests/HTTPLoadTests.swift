@@ -31,6 +31,20 @@ import Testing
         #expect(try #require(report["cpu_share"]?.number) > 0)
     }
 
+    @Test(arguments: [0, 5])
+    func asManyRepliesAsAreWishedGoBeforeThoseThatAreCounted(warmUp: Int) throws {
+        let server = try RunningServer(models: [Self.general])
+        let result = try Program.dixie.run(
+            ["bench", "http", "--url", server.url, "--clients", "2", "--requests", "3"]
+                + ["--tokens", "2", "--warm_up", "\(warmUp)", "--json"])
+        #expect(result.status == 0, "\(result.errors)")
+        let report = try JSONParser.parse([UInt8](result.output.utf8))
+        #expect(report["replies"]?.integer == 3)
+        server.process.terminate()
+        let answers = server.log.waitForAll().components(separatedBy: "] answered\n").count - 1
+        #expect(answers == warmUp + 3)
+    }
+
     @Test func whatTheServerRefusesIsSaid() throws {
         let server = try RunningServer(models: [Self.general])
         let result = try Program.dixie.run(

@@ -38,22 +38,29 @@ BODY void dixie_find_body(const float *x, size_t count, float value, size_t *pla
     *place = count;
 }
 
-BODY void dixie_exponentiate_body(float *x, size_t count, float highest) {
-    for (size_t i = 0; i < count; i += 16) {
-        f32x16 v, power;
-        load(&v, x + i, count - i, -INFINITY);
-        power = v - highest;
-        i32x16 is_in_range = power >= -87.0f;
-        exponential(&power);
-        power = (f32x16)((i32x16)power & is_in_range);
-        store(x + i, &power, count - i);
+/// As many are added in single precision as keep its last digits.
+enum { block = 1024 };
+
+BODY void dixie_exponentiate_body(float *x, size_t count, float highest, double *sum) {
+    *sum = 0;
+    for (size_t start = 0; start < count; start += block) {
+        size_t end = count - start < block ? count : start + block;
+        f32x16 v, power, sums = {};
+        for (size_t i = start; i < end; i += 16) {
+            load(&v, x + i, end - i, -INFINITY);
+            power = v - highest;
+            i32x16 is_in_range = power >= -87.0f;
+            exponential(&power);
+            power = (f32x16)((i32x16)power & is_in_range);
+            store(x + i, &power, end - i);
+            sums += power;
+        }
+        *sum += sum_of(&sums);
     }
 }
 
 BODY void dixie_weigh_body(const float *weights, size_t count, float threshold, double *sum,
                            size_t *number) {
-    // As many are added in single precision as keep its last digits.
-    const size_t block = 1024;
     *sum = 0;
     *number = 0;
     for (size_t start = 0; start < count; start += block) {
@@ -71,6 +78,16 @@ BODY void dixie_weigh_body(const float *weights, size_t count, float threshold, 
     }
 }
 
+typedef _Bool boolx16 __attribute__((ext_vector_type(16)));
+
+/// A bit for each of 16, the first the lowest.
+BODY uint16_t bits_of(const i32x16 *is_true) {
+    boolx16 lanes = __builtin_convertvector(*is_true, boolx16);
+    uint16_t bits;
+    memcpy(&bits, &lanes, sizeof bits);
+    return bits;
+}
+
 BODY void dixie_gather_body(const float *weights, size_t count, float from, float below,
                             float *found, size_t *number) {
     size_t next = 0;
@@ -78,13 +95,8 @@ BODY void dixie_gather_body(const float *weights, size_t count, float from, floa
         f32x16 v;
         load(&v, weights + i, count - i, -1);
         i32x16 is_between = (v >= from) & (v < below);
-        if (!__builtin_reduce_or(is_between)) continue;
-        int32_t between[16];
-        memcpy(between, &is_between, sizeof between);
-        // Each is written and the next one over it where it does not count: no branch to guess.
-        UNROLLED for (size_t lane = 0; lane < 16; lane++) {
-            found[next] = v[lane];
-            next -= (size_t)(int64_t)between[lane];
+        for (uint16_t left = bits_of(&is_between); left; left &= left - 1) {
+            found[next++] = weights[i + __builtin_ctz(left)];
         }
     }
     *number = next;
@@ -95,7 +107,8 @@ DISPATCHED(dixie_divide, (x, count, divisor, is_finite), float *x, size_t count,
 DISPATCHED(dixie_highest, (x, count, highest), const float *x, size_t count, float *highest)
 DISPATCHED(dixie_find, (x, count, value, place), const float *x, size_t count, float value,
            size_t *place)
-DISPATCHED(dixie_exponentiate, (x, count, highest), float *x, size_t count, float highest)
+DISPATCHED(dixie_exponentiate, (x, count, highest, sum), float *x, size_t count, float highest,
+           double *sum)
 DISPATCHED(dixie_weigh, (weights, count, threshold, sum, number), const float *weights,
            size_t count, float threshold, double *sum, size_t *number)
 DISPATCHED(dixie_gather, (weights, count, from, below, found, number), const float *weights,

@@ -55,7 +55,8 @@ public struct Logits {
     ///
     /// - Returns: a view of what are logits no more.
     public func exponentiate() -> TokenWeights {
-        dixie_exponentiate(level, base, count, highest)
-        return TokenWeights(UnsafeBufferPointer(floats))
+        var sum = 0.0
+        dixie_exponentiate(level, base, count, highest, &sum)
+        return TokenWeights(UnsafeBufferPointer(floats), sum: sum)
     }
 }

@@ -6,7 +6,13 @@ public struct TokenWeights {
     private let floats: UnsafeBufferPointer<Float>
     private let level = dixie_cpu_level()
 
-    init(_ floats: UnsafeBufferPointer<Float>) { self.floats = floats }
+    /// Of all.
+    public let sum: Double
+
+    init(_ floats: UnsafeBufferPointer<Float>, sum: Double) {
+        self.floats = floats
+        self.sum = sum
+    }
 
     /// Some of the tokens.
     public struct Portion {
@@ -39,8 +45,8 @@ public struct TokenWeights {
     /// - Parameter isEnough: true of some portion, and of each that holds more.
     /// - Returns: 0 where only all are enough, or not even they.
     public func threshold(where isEnough: (Portion) -> Bool) -> Float {
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.fewTokens + 1) { few in
-            var search = ThresholdSearch(all: portion(from: 0, of: floats))
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.fewTokens) { few in
+            var search = ThresholdSearch(all: Portion(count: count, sum: sum))
             while !search.isDone, search.between > Self.fewTokens {
                 search.note(portion(from: search.middle, of: floats), isEnough)
             }
@@ -80,13 +86,19 @@ private struct ThresholdSearch {
     /// What the threshold must be lower than to keep.
     private(set) var heavier = TokenWeights.Portion(count: 0, sum: 0)
 
+    /// What weighs less than this hardly ever comes, so that is asked first.
+    private static let rare = Float(0x1p-16)
+
     init(all: TokenWeights.Portion) { lighter = all }
 
     /// The highest that is known to leave enough.
     var threshold: Float { Float(bitPattern: low) }
     /// The lowest that is known to leave too little.
     var above: Float { Float(bitPattern: high) }
-    var middle: Float { Float(bitPattern: low + (high - low) / 2) }
+    var middle: Float {
+        let isFirst = low == 0 && above > 1
+        return isFirst ? Self.rare : Float(bitPattern: low + (high - low) / 2)
+    }
     /// How many tokens may yet be the lightest.
     var between: Int { lighter.count - heavier.count }
     /// One token between is the lightest that is needed.
@@ -95,11 +107,12 @@ private struct ThresholdSearch {
     mutating func note(
         _ portion: TokenWeights.Portion, _ isEnough: (TokenWeights.Portion) -> Bool
     ) {
+        let middle = middle.bitPattern
         if isEnough(portion) {
-            low = middle.bitPattern
+            low = middle
             lighter = portion
         } else {
-            high = middle.bitPattern
+            high = middle
             heavier = portion
         }
     }

@@ -14,7 +14,7 @@ struct TokenDistribution {
         let weights = logits.exponentiate()
         self.weights = weights
         if settings.topP > 0, settings.topP < 1 {
-            let mass = settings.topP * weights.portion(from: 0, of: 0..<weights.count).sum
+            let mass = settings.topP * weights.sum
             threshold = weights.threshold { $0.sum >= mass }
         } else if settings.topP <= 0, settings.topK > 0, settings.topK < weights.count {
             threshold = weights.threshold { $0.count >= settings.topK }

@@ -1,5 +1,5 @@
+import Checkpoints
 import Compute
-import Dispatch
 
 /// The bytes of a model that serves, seen as its parameters.
 ///
@@ -46,9 +46,7 @@ struct PackedView: @unchecked Sendable {
         let transposition: Transposition =
             entry.parameter == .tokenEmbedding ? .transposed : .plain
         let slice = 64
-        DispatchQueue.concurrentPerform(
-            iterations: (packed.panelCount + slice - 1) / slice
-        ) { index in
+        ParallelRead.forEach((packed.panelCount + slice - 1) / slice) { index in
             let panels = index * slice..<min((index + 1) * slice, packed.panelCount)
             packed.fill(panels: panels, from: matrix, transposition)
         }

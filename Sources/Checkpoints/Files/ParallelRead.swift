@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Synchronization
 
@@ -6,29 +5,31 @@ import Synchronization
 /// a server's other models their cores.
 public enum ParallelRead {
     static let threads = min(max(ProcessInfo.processInfo.activeProcessorCount, 1), 4)
-    /// Large enough that a chunk's dispatch costs nothing beside its reading, small enough that
+    /// Large enough that taking a chunk costs nothing beside its reading, small enough that
     /// what is converted still stands in the cache.
     static let chunkByteCount = 4 << 20
 
     /// Runs `body` for every index below `count`, lowest first, each worker taking the next one
-    /// that is left: one dispatch a worker, not one an index. Stops at the first error.
+    /// that is left. Stops at the first error.
     ///
     /// - Parameters:
     ///   - count: how many indices; one is run in place.
     ///   - body: called on several threads at once.
     /// - Throws: what `body` threw first.
-    public static func forEach(_ count: Int, _ body: @Sendable (Int) throws -> Void) throws {
+    public static func forEach<Failure: Error>(
+        _ count: Int, _ body: @Sendable (Int) throws(Failure) -> Void
+    ) throws(Failure) {
         if count <= 1 || threads == 1 {
             for index in 0..<max(count, 0) { try body(index) }
             return
         }
         let next = Atomic(0)
-        let failure = Mutex<(any Error)?>(nil)
-        DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
+        let failure = Mutex<Failure?>(nil)
+        onThreads(min(threads, count)) { _ in
             while true {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < count else { return }
-                do {
+                do throws(Failure) {
                     try body(index)
                 } catch {
                     failure.withLock { $0 = $0 ?? error }

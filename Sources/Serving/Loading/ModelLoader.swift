@@ -1,6 +1,5 @@
 import Checkpoints
 import Compute
-import Dispatch
 import GPT2
 import Synchronization
 import Tokenizer
@@ -40,8 +39,7 @@ public final class ModelLoader: Sendable {
         self.pack = pack
     }
 
-    /// Loads the model that a folder holds. On the way threads of Dispatch work, at the caller's
-    /// priority.
+    /// Loads the model that a folder holds, on several threads of the caller's priority.
     ///
     /// - Parameters:
     ///   - folder: with a checkpoint.
@@ -60,6 +58,14 @@ public final class ModelLoader: Sendable {
         return ModelVersion(
             Model(loaded.weights.weights), name: loaded.weights.digest.versionName, form: form,
             tokenizer: parts.tokenizer, path: checkpoint.path, wasPrepared: loaded.wasPrepared)
+    }
+
+    /// What a model's weights will take in memory, by its configuration.
+    ///
+    /// - Throws: `GPT2Error`, `CheckpointError`, as `load`.
+    func byteCount(of folder: ModelFolder, form: ModelForm) throws -> Int {
+        try PackedLayout(Hyperparameters(contentsOf: folder.configuration), format: form.weights)
+            .byteCount
     }
 
     private func weights(
@@ -108,7 +114,7 @@ private func bothAtOnce<First: Sendable, Second: Sendable>(
 ) throws -> (First, Second) {
     let firstResult = Mutex<Result<First, any Error>?>(nil)
     let secondResult = Mutex<Result<Second, any Error>?>(nil)
-    DispatchQueue.concurrentPerform(iterations: 2) { index in
+    onThreads(2) { index in
         if index == 0 {
             let result = Result { try first() }
             firstResult.withLock { $0 = result }

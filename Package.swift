@@ -69,7 +69,7 @@ let package = Package(
         room(
             "Cluster", "Training", "Compute",
             .target(name: "CMPI", condition: .when(traits: ["MPI"]))),
-        room("HTTP", "CSystem", log),
+        room("HTTP", "Crypto", "CSystem", log),
         room(
             "API", "HTTP", "Serving", "Chat", "GPT2", "Tokenizer", "Checkpoints", "Compute", "JSON",
             "Crypto", log),
@@ -84,7 +84,7 @@ let package = Package(
             "Checkpoints", "Compute", "Fetch", "Crypto", "JSON"),
 
         .target(
-            name: "TestSupport", dependencies: ["Compute"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Compute", "COpenSSL"], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("JSON", "JSON"),
         tests("Terminal", "Terminal"),
@@ -96,7 +96,7 @@ let package = Package(
         tests("Checkpoints", "Checkpoints", "CSystem", "JSON"),
         tests("GPT2", "GPT2", "Checkpoints", "Compute", "JSON"),
         tests("Chat", "Chat", "JSON"),
-        tests("HTTP", "HTTP", log),
+        tests("HTTP", "HTTP", "Crypto", "COpenSSL", log),
         tests("Serving", "Serving", "GPT2", "Tokenizer", "Checkpoints", "Compute"),
         tests("Datasets", "Datasets", "Tokenizer", "Checkpoints", "Compute", "Chat", "JSON"),
         tests("Training", "Training", "Datasets", "GPT2", "Checkpoints", "Compute", "JSON"),

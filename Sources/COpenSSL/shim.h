@@ -4,3 +4,48 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+// What OpenSSL has as macros, which Swift does not see.
+
+/// TLS 1.2 and 1.3 without what has been a hole in either: 1 where all of it was taken.
+///
+/// Nothing is kept of a session here (a ticket holds it), and a connection at rest has no buffers. An
+/// end without a word of farewell is an end: HTTP says itself how long its messages are.
+static inline int dixie_ssl_set_up(SSL_CTX *context, const char *ciphers, const char *groups) {
+    SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
+                                     SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA |
+                                     SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                  SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
+           SSL_CTX_set_cipher_list(context, ciphers) == 1 &&
+           SSL_CTX_set1_groups_list(context, groups) == 1;
+}
+
+static inline int dixie_ssl_use_chain(SSL_CTX *context, const char *path) {
+    return SSL_CTX_use_certificate_chain_file(context, path);
+}
+
+/// `select` is told of each client's greeting, with `argument`.
+static inline void dixie_ssl_on_server_name(SSL_CTX *context,
+                                            int (*select)(SSL *, int *, void *), void *argument) {
+    SSL_CTX_set_tlsext_servername_callback(context, select);
+    SSL_CTX_set_tlsext_servername_arg(context, argument);
+}
+
+/// What a client of tests speaks at all, and the name it asks for.
+static inline void dixie_ssl_limit(SSL *connection, int oldest, int newest) {
+    SSL_set_min_proto_version(connection, oldest);
+    SSL_set_max_proto_version(connection, newest);
+}
+
+static inline void dixie_ssl_ask_for(SSL *connection, const char *name) {
+    SSL_set_tlsext_host_name(connection, name);
+}
+
+/// Whether a certificate is for a host.
+static inline int dixie_certificate_is_for(X509 *certificate, const char *host) {
+    return X509_check_host(certificate, host, 0, 0, 0) == 1;
+}

@@ -7,22 +7,22 @@ final class Connection: @unchecked Sendable {
 
     let id: Int
     private let loop: EventLoop
-    private let socket: Socket
     private let handler: any HTTPHandler
     private let logger: Logger
     private let onClosed: @Sendable () -> Void
 
+    private var transport: Transport
     private var state: ConnectionState
     private var outbox = Outbox()
     private var source: EventSource?
     private var current: (id: Int, signals: ResponseSignals)?
 
     init(
-        id: Int, socket: Socket, state: ConnectionState, loop: EventLoop,
+        id: Int, transport: Transport, state: ConnectionState, loop: EventLoop,
         handler: any HTTPHandler, logger: Logger, onClosed: @escaping @Sendable () -> Void
     ) {
         self.id = id
-        self.socket = socket
+        self.transport = transport
         self.state = state
         self.loop = loop
         self.handler = handler
@@ -35,10 +35,9 @@ final class Connection: @unchecked Sendable {
     /// - Parameter isTurnedAway: Whether there is no room for this client.
     func start(isTurnedAway: Bool) {
         loop.queue.async {
-            self.socket.tune(stallTime: self.state.limits.writeStallTime)
             self.source = EventSource(
-                descriptor: self.socket.descriptor, queue: self.loop.queue,
-                onReadable: { self.read() }, onWritable: { self.perform([]) })
+                descriptor: self.transport.descriptor, queue: self.loop.queue,
+                onReadable: { self.read() }, onWritable: { self.write() })
             self.loop.add(self)
             self.perform(isTurnedAway ? self.state.turnAway(at: .now) : [])
         }
@@ -77,20 +76,27 @@ final class Connection: @unchecked Sendable {
         // live on this queue.
         for _ in 0..<16 {
             guard state.wantsInput else { return }
-            switch socket.read(into: loop.readBuffer) {
+            switch transport.read(into: loop.readBuffer) {
             case .bytes(let count):
                 let bytes = Array(loop.readBuffer[..<count])
                 perform(state.receive(bytes, at: .now))
             case .wouldBlock:
-                return
+                // What has arrived may have been the greeting that writing waited for.
+                return perform([])
             case .end:
                 perform(state.receiveEnd(at: .now))
-            case .failed(let code):
-                logger.debug("connection lost", metadata: ["errno": "\(code)"])
+            case .failed(let reason):
+                logger.debug("connection lost", metadata: ["reason": "\(reason)"])
                 perform(state.cut(at: .now))
             }
         }
         loop.queue.async { self.read() }
+    }
+
+    private func write() {
+        perform([])
+        // With TLS it may be reading that has waited for room.
+        read()
     }
 
     /// Does what is to be done, and what follows from that, until nothing does.
@@ -122,13 +128,14 @@ final class Connection: @unchecked Sendable {
         case .disconnect(let id):
             if let current, current.id == id { current.signals.disconnect() }
         case .shutdownOutput:
-            socket.shutdownOutput()
+            transport.shutdownOutput()
         case .report(let error):
             logger.log(
                 level: error.status == 500 ? .error : .debug, "\(error)",
                 metadata: ["status": "\(error.status)", "peer": "\(state.remoteAddress)"])
         case .close:
             outbox = Outbox()
+            transport.sayFarewell()
             loop.remove(self)
             source?.cancel(onClosed: onClosed)
             source = nil
@@ -138,7 +145,7 @@ final class Connection: @unchecked Sendable {
 
     private func flush() -> [ConnectionState.Action] {
         guard !outbox.isEmpty else { return [] }
-        let (sent, stop) = outbox.drain(socket.write)
+        let (sent, stop) = outbox.drain { transport.write($0) }
         var actions = sent > 0 ? state.sent(sent, at: .now) : []
         if case .failed = stop { actions += state.cut(at: .now) }
         return actions
@@ -150,7 +157,7 @@ final class Connection: @unchecked Sendable {
             current = nil
             return
         }
-        source.setWriting(!outbox.isEmpty)
+        source.setWriting(transport.waitsToWrite)
         if source.setReading(state.wantsInput) {
             // What came meanwhile may have been told of already.
             loop.queue.async { self.read() }

@@ -1,3 +1,4 @@
+import Crypto
 import Dispatch
 import Foundation
 import Logging
@@ -48,17 +49,20 @@ public final class HTTPServer: Sendable {
     /// - Parameters:
     ///   - host: A name or an address of this machine; "0.0.0.0" or "::" for all of them.
     ///   - port: 0 for any port that is free.
+    ///   - certificates: what is shown to clients, for HTTPS; nil for plain HTTP.
     /// - Returns: The port that is listened on, from before this returns.
     /// - Throws: Why that is not possible, and what to do about it.
     @discardableResult
-    public func start(host: String, port: Int) throws(HTTPServerError) -> Int {
+    public func start(
+        host: String, port: Int, certificates: ServerCertificates? = nil
+    ) throws(HTTPServerError) -> Int {
         guard !state.withLock({ $0.isStopping }) else { throw .stopped }
         // A client that goes away while it is being written to must not take the process along.
         signal(SIGPIPE, SIG_IGN)
         registry.setCapacity(capacity())
         let socket = try ListeningSocket(host: host, port: port)
         let listener = Listener(socket: socket, queue: loops[0].queue, logger: logger) {
-            self.welcome($0, from: $1)
+            self.welcome($0, from: $1, showing: certificates)
         }
         let isStopping = state.withLock {
             if !$0.isStopping { $0.listeners.append(listener) }
@@ -108,17 +112,28 @@ public final class HTTPServer: Sendable {
         }
     }
 
-    private func welcome(_ socket: Socket, from address: String) {
+    private func welcome(
+        _ socket: Socket, from address: String, showing certificates: ServerCertificates?
+    ) {
         let (admission, id) = registry.admit(address)
         guard admission != .drop else {
             close(socket.descriptor)
             return
         }
+        let stream: TLSStream?
+        do {
+            stream = try certificates?.stream(on: socket.descriptor)
+        } catch {
+            logger.warning("a connection could not be begun", metadata: ["reason": "\(error)"])
+            close(socket.descriptor)
+            return registry.leave(address, as: admission)
+        }
+        socket.tune(stallTime: limits.writeStallTime)
         let state = ConnectionState(
             limits: limits, policy: policy, remoteAddress: address, openedAt: .now)
         let connection = Connection(
-            id: id, socket: socket, state: state, loop: loops[id % loops.count],
-            handler: handler, logger: logger
+            id: id, transport: Transport(socket, stream), state: state,
+            loop: loops[id % loops.count], handler: handler, logger: logger
         ) { [registry] in
             registry.leave(address, as: admission)
         }

@@ -1,8 +1,7 @@
 import CSystem
 import Foundation
 
-/// A connected, non-blocking socket: all that a connection knows of what its bytes travel on, so
-/// that something that encrypts them can stand here as well.
+/// A connected, non-blocking socket.
 struct Socket {
     let descriptor: Int32
 
@@ -11,13 +10,15 @@ struct Socket {
         case wouldBlock
         /// The other end has closed its side.
         case end
-        case failed(errno: Int32)
+        /// For the reason given.
+        case failed(String)
     }
 
     enum WriteResult {
         case bytes(Int)
         case wouldBlock
-        case failed(errno: Int32)
+        /// For the reason given.
+        case failed(String)
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) -> ReadResult {
@@ -28,7 +29,7 @@ struct Socket {
             switch errno {
             case EINTR: continue
             case EAGAIN: return .wouldBlock
-            case let code: return .failed(errno: code)
+            case let code: return .failed(String(cString: strerror(code)))
             }
         }
     }
@@ -41,7 +42,7 @@ struct Socket {
             switch errno {
             case EINTR: continue
             case EAGAIN: return .wouldBlock
-            case let code: return .failed(errno: code)
+            case let code: return .failed(String(cString: strerror(code)))
             }
         }
     }

@@ -5,12 +5,15 @@ import Testing
 
 /// `Fixtures/http/cases.jsonl` against a real server and through real sockets.
 struct ProtocolCaseTests {
-    @Test func everyCaseIsAnsweredAsItMustBe() async throws {
-        let server = try TestServer { $0.limits.halfClose = .answer }
+    @Test(arguments: [false, true])
+    func everyCaseIsAnsweredAsItMustBe(secure: Bool) async throws {
+        let certificates = secure ? ServerCertificates(try TestCertificates.context(.one)) : nil
+        let wishes = secure ? TLSClient.Wishes() : nil
+        let server = try TestServer(certificates: certificates) { $0.limits.halfClose = .answer }
         let cases = try ProtocolCase.quick()
         #expect(cases.count == 196)
         for protocolCase in cases {
-            let client = try TestClient(port: server.port)
+            let client = try TestClient(port: server.port, tls: wishes)
             send(protocolCase, from: client)
             if let rest = protocolCase.sendAfter100 {
                 #expect(try await client.receive(through: "\r\n\r\n").hasPrefix("HTTP/1.1 100 "))
@@ -25,7 +28,7 @@ struct ProtocolCaseTests {
             try check(protocolCase, try await client.receiveAll())
         }
         #expect(!server.paths.contains("/smuggled"))
-        try await expectHealth(of: server)
+        try await expectHealth(of: server, wishes)
     }
 
     private func send(_ protocolCase: ProtocolCase, from client: TestClient) {
@@ -54,8 +57,10 @@ struct ProtocolCaseTests {
         }
     }
 
-    private func expectHealth(of server: TestServer) async throws {
-        let client = try TestClient(port: server.port)
+    private func expectHealth(
+        of server: TestServer, _ wishes: TLSClient.Wishes?
+    ) async throws {
+        let client = try TestClient(port: server.port, tls: wishes)
         client.send("GET /health HTTP/1.1¶Host: localhost¶Connection: close¶¶")
         #expect(try await ReceivedResponse.all(in: client.receiveAll()).first?.status == 200)
     }

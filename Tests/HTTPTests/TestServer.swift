@@ -11,7 +11,14 @@ final class TestServer: Sendable {
     let port: Int
     private let handler: Handler
 
-    init(_ change: (inout HTTPServer.Configuration) -> Void = { _ in }) throws {
+    /// - Parameters:
+    ///   - certificates: what is shown by TLS; nil for plain HTTP.
+    ///   - change: what is to be different.
+    /// - Throws: `HTTPServerError`.
+    init(
+        certificates: ServerCertificates? = nil,
+        _ change: (inout HTTPServer.Configuration) -> Void = { _ in }
+    ) throws {
         var configuration = HTTPServer.Configuration()
         // Deadlines have tests without a clock; here a busy machine must not decide.
         configuration.limits.headTime = .seconds(600)
@@ -28,7 +35,7 @@ final class TestServer: Sendable {
         server = HTTPServer(
             configuration: configuration, handler: handler,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        port = try server.start(host: "127.0.0.1", port: 0)
+        port = try server.start(host: "127.0.0.1", port: 0, certificates: certificates)
     }
 
     deinit { server.stop(grace: .zero) {} }

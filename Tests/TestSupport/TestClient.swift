@@ -1,16 +1,22 @@
 import Foundation
 
-/// A plain blocking socket, so that nothing stands between a test and the bytes.
+/// A blocking socket, plain or with TLS, so that nothing stands between a test and the bytes.
 public final class TestClient: @unchecked Sendable {
     // Sendable because a test does one thing after the other with it.
 
     private let descriptor: Int32
+    /// Nil where it is plain.
+    public let tls: TLSClient?
     private var received: [UInt8] = []
 
     public enum Failure: Error { case cannotConnect(errno: Int32), timedOut }
 
-    public init(port: Int) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    /// - Parameters:
+    ///   - port: of this machine.
+    ///   - wishes: what is asked for by TLS; nil for none.
+    /// - Throws: `Failure`; `TLSClient.Refused`.
+    public init(port: Int, tls wishes: TLSClient.Wishes? = nil) throws {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         // Not a measure of anything: what keeps a broken server from hanging the tests.
         var patience = timeval(tv_sec: 120, tv_usec: 0)
         setsockopt(
@@ -26,7 +32,18 @@ public final class TestClient: @unchecked Sendable {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard status == 0 else { throw Failure.cannotConnect(errno: errno) }
+        guard status == 0 else {
+            let code = errno
+            close(descriptor)
+            throw Failure.cannotConnect(errno: code)
+        }
+        do {
+            tls = try wishes.map { try TLSClient(descriptor, $0) }
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        self.descriptor = descriptor
     }
 
     deinit { close(descriptor) }
@@ -35,9 +52,11 @@ public final class TestClient: @unchecked Sendable {
     public func send(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes {
-                Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-            }
+            let count =
+                tls?.write(rest)
+                ?? rest.withUnsafeBytes {
+                    Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                }
             guard count > 0 else { return }
             rest = rest.dropFirst(count)
         }
@@ -45,7 +64,10 @@ public final class TestClient: @unchecked Sendable {
 
     public func send(_ wire: String) { send(wire.wire) }
 
-    public func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+    public func endSending() {
+        tls?.endSending()
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
 
     /// Goes away the rude way: with a reset.
     public func reset() {
@@ -58,8 +80,8 @@ public final class TestClient: @unchecked Sendable {
     /// - Returns: Whether there was something; not, when the server has closed.
     private func receiveSome() throws -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65_536)
-        let count = recv(descriptor, &buffer, buffer.count, 0)
-        if count < 0, errno == EAGAIN { throw Failure.timedOut }
+        let count = tls?.read(into: &buffer) ?? recv(descriptor, &buffer, buffer.count, 0)
+        if count < 0, tls != nil || errno == EAGAIN { throw Failure.timedOut }
         guard count > 0 else { return false }
         received += buffer[..<count]
         return true

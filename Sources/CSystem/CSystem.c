@@ -2,10 +2,14 @@
 #include "CSystem.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
 #include <netinet/in.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 enum { huge_page = 2 << 20 };
 
@@ -29,6 +33,14 @@ void *dixie_map_huge(size_t byte_count) {
 
 void dixie_unmap_huge(void *address, size_t byte_count) {
     munmap(address, rounded(byte_count));
+}
+
+int dixie_open_beneath(int folder, const char *path) {
+    struct open_how how = {
+        .flags = O_PATH | O_CLOEXEC,
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+    };
+    return (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
 }
 
 int dixie_accept(int listener, char *address, size_t capacity) {

@@ -23,6 +23,9 @@ public final class Engine: Sendable {
         var sequences: [Scheduler.SequenceID: ActiveSequence] = [:]
         var cancelled: [Scheduler.SequenceID] = []
         var lastID: Scheduler.SequenceID = 0
+        var pace = Pace()
+        /// What the requests that are here may get, together.
+        var tokensOwed = 0
         var isStopping = false
     }
 
@@ -72,8 +75,12 @@ public final class Engine: Sendable {
             state.lastID += 1
             let id = state.lastID
             guard state.scheduler.submit(id, to: version.number) else {
-                throw .queueFull(waiting: state.scheduler.waitingCount(version.number))
+                // Those that run are half through, as far as anybody knows here.
+                throw .queueFull(
+                    waiting: state.scheduler.waitingCount(version.number),
+                    seconds: state.pace.seconds(for: state.tokensOwed / 2))
             }
+            state.tokensOwed += request.maximumTokens
             state.sequences[id] = ActiveSequence(
                 id: id, version: version, request: request, deliver: deliver)
             return id
@@ -137,7 +144,10 @@ extension Engine {
             // When everybody has the token: copying takes a while.
             keep(endings.filter(\.event.isFinish).map(\.sequence), &runner, &versions)
             latest = ContinuousClock.now - start
-            state.withLock { $0.scheduler.charge(latest / .nanoseconds(1), to: turn.model) }
+            state.withLock {
+                $0.scheduler.charge(latest / .nanoseconds(1), to: turn.model)
+                $0.pace.note(tokens: sequences.count, seconds: latest / .seconds(1))
+            }
         }
     }
 
@@ -171,7 +181,9 @@ extension Engine {
     private func remove(_ sequence: ActiveSequence) -> Bool {
         state.withLock {
             $0.scheduler.remove(sequence.id, from: sequence.version.number)
-            return $0.sequences.removeValue(forKey: sequence.id) != nil
+            guard $0.sequences.removeValue(forKey: sequence.id) != nil else { return false }
+            $0.tokensOwed -= sequence.request.maximumTokens
+            return true
         }
     }
 

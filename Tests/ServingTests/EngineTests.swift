@@ -129,7 +129,7 @@ import Testing
         let request = try TinyModels.script("xy", maximumTokens: 2)
         try engine.submit(request, on: version, deliver: second.deliver)
         let third = Reply()
-        #expect(throws: ServingError.queueFull(waiting: 1)) {
+        #expect(throws: ServingError.queueFull(waiting: 1, seconds: 1)) {
             try engine.submit(request, on: version, deliver: third.deliver)
         }
         #expect(engine.load == 2)

@@ -12,37 +12,17 @@ import Tokenizer
 @Suite struct ModelRegistryTests {
     typealias Registry = ModelRegistry<Int>
 
-    let folder: TemporaryFolder
+    let folder: TinyFolders
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws { folder = try TinyFolders() }
 
-    /// Writes a whole model's folder; the same seed has the same weights.
     @discardableResult
     func write(_ name: String, seed: UInt64) throws -> ModelFolder {
-        let path = folder.path(name)
-        let vocabulary = try TinyModels.vocabulary.get()
-        if !FileManager.default.fileExists(atPath: path + "/encoder.json") {
-            try vocabulary.write(to: path)
-            try folder.write(
-                #"{"n_vocab": 257, "n_ctx": 8, "n_embd": 8, "n_head": 2, "n_layer": 1}"#,
-                to: name + "/hparams.json")
-        }
-        try writeWeights(to: path + "/model.safetensors", seed: seed) { _ in true }
-        return try ModelFolder.resolve(modelName: nil, restoreFrom: path)
+        try folder.write(name, seed: seed)
     }
 
     func writeWeights(to path: String, seed: UInt64, where isIn: (String) -> Bool) throws {
-        let weights = try Weights.untrained(
-            Hyperparameters(
-                vocabularySize: 257, contextLength: 8, embeddingWidth: 8, headCount: 2,
-                layerCount: 1), seed: seed)
-        let tensors = weights.table.entries.filter { isIn($0.parameter.name) }.map {
-            SafetensorsWriter.Tensor(
-                name: $0.parameter.name, shape: $0.shape,
-                elements: UnsafeBufferPointer(weights.floats(of: $0)))
-        }
-        try SafetensorsWriter.write(tensors, to: path)
-        withExtendedLifetime(weights) {}
+        try folder.writeWeights(to: path, seed: seed, where: isIn)
     }
 
     func specification(

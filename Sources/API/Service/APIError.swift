@@ -51,8 +51,8 @@ public struct APIError: Error, Sendable, Equatable {
         case .unknownModel:
             // It was there when the request came in.
             self.init(404, "the model has just been removed", code: "model_not_found")
-        case .queueFull:
-            self.init(429, error.description, code: "queue_full", retryAfter: 1)
+        case .queueFull(_, let seconds):
+            self.init(429, error.description, code: "queue_full", retryAfter: seconds)
         case .deadlineWhileQueued:
             self.init(503, error.description, code: "deadline", retryAfter: 1)
         case .stopping: self.init(503, error.description, code: "stopping", retryAfter: 5)
@@ -60,6 +60,12 @@ public struct APIError: Error, Sendable, Equatable {
             self.init(
                 503, "the model \"\(key)\" cannot be loaded; the server's log says why",
                 code: "load_failed", retryAfter: 30)
+        case .noMemory(let key, _):
+            self.init(
+                507, "there is no memory for the model \"\(key)\" beside those in use",
+                code: "insufficient_memory", retryAfter: 30)
+        case .nothingBefore: self.init(409, error.description, code: "nothing_before")
+        case .stillInUse: self.init(503, error.description, code: "still_in_use", retryAfter: 5)
         case .cancelled: self.init(499, error.description, code: "cancelled")
         case .generationFailed:
             self.init(500, "generating the reply failed; try again", code: "generation_failed")

@@ -13,6 +13,10 @@ void dixie_unmap_huge(void *address, size_t byte_count);
 /// an IPv4 address always in its dotted form, or "" when it has none; 46 bytes are enough.
 int dixie_accept(int listener, char *address, size_t capacity);
 
+/// Opens what lies below a folder, only to see that it does: no link on the way, and never out of the
+/// folder. Returns -1 with errno set: ELOOP for a link, EXDEV for the way out.
+int dixie_open_beneath(int folder, const char *path);
+
 /// CRC-32C of `count` bytes that follow bytes whose CRC-32C is `seed` (0 for none), by the
 /// processor's own instruction where it has one.
 uint32_t dixie_crc32c(uint32_t seed, const void *bytes, size_t count);

@@ -44,6 +44,11 @@ enum Path {
         return folder.hasSuffix("/") ? folder + name : folder + "/" + name
     }
 
+    /// An absolute path without empty parts, dots and a slash at the end; ".." stays.
+    static func standardized(_ path: String) -> String {
+        "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+    }
+
     static func name(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return path }
         return String(path[path.index(after: slash)...])

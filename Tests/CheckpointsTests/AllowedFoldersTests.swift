@@ -1,0 +1,49 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Checkpoints
+
+struct AllowedFoldersTests {
+    let folder: TemporaryFolder
+    let allowed: AllowedFolders
+
+    init() throws {
+        folder = try TemporaryFolder()
+        for name in ["models/a", "models/a/deep", "other"] {
+            try FileManager.default.createDirectory(
+                atPath: folder.path(name), withIntermediateDirectories: true)
+        }
+        try folder.write("x", to: "models/a/model.safetensors")
+        try folder.write("x", to: "other/secret")
+        for (link, target) in [
+            ("models/out", folder.path("other")), ("models/in", folder.path("models/a")),
+            ("models/root", "/"), ("linked", folder.path("models")),
+        ] {
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.path(link), withDestinationPath: target)
+        }
+        #expect(mkfifo(folder.path("models/pipe"), 0o600) == 0)
+        allowed = AllowedFolders([folder.path("models") + "/"])
+    }
+
+    @Test(arguments: [
+        "models", "models/", "models/a", "models//a/./deep/", "models/a/model.safetensors",
+    ])
+    func whatLiesBelowIsAllowed(path: String) { #expect(allowed.allow(folder.path(path))) }
+
+    @Test(arguments: [
+        "other", "other/secret", "models/../other", "models/a/../../other/secret", "models/nothing",
+        "models/out", "models/out/secret", "models/in", "models/in/deep", "models/root/etc/passwd",
+        "models/pipe", "modelsx", "", "models/a\0/deep", "linked/a",
+        "models/" + String(repeating: "a", count: 300),
+    ])
+    func whatDoesNotIsNot(path: String) { #expect(!allowed.allow(folder.path(path))) }
+
+    @Test func linksThatTheOwnerHasNamedAreFollowed() {
+        #expect(AllowedFolders([folder.path("linked")]).allow(folder.path("linked/a")))
+        #expect(!AllowedFolders([]).allow(folder.path("models")))
+        #expect(AllowedFolders(["/"]).allow("/etc/passwd"))
+        #expect(!AllowedFolders(["/dev"]).allow("/dev/zero"))
+    }
+}

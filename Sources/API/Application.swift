@@ -4,6 +4,7 @@ import Foundation
 import HTTP
 import Logging
 import Serving
+import Synchronization
 
 /// The whole server: a configuration put together, started, reloaded and stopped.
 public final class Application: Sendable {
@@ -30,6 +31,8 @@ public final class Application: Sendable {
         public let host: String
         /// The port in fact, where 0 was asked for.
         public let port: Int
+        /// That of HTTPS; nil without.
+        public let securePort: Int?
         public let modelKeys: [String]
         /// Whether one must show a key.
         public let needsKey: Bool
@@ -46,6 +49,11 @@ public final class Application: Sendable {
     private let settings: CompatibilitySettings
     private let readiness = Readiness()
     private let http: HTTPServer
+    private let certificates: ServerCertificates?
+    private let administration: Administration
+    private let watch = Mutex<FileWatch?>(nil)
+    /// One reload at a time, whoever asks for it.
+    private let reloading = DispatchQueue(label: "dixie.reload", qos: .utility)
 
     /// Reads the configuration and puts the rooms together; nothing listens yet.
     ///
@@ -59,13 +67,16 @@ public final class Application: Sendable {
         configuration.logNotices(to: logger)
         registry = ModelRegistry(
             try configuration.specifications(),
-            loader: ModelLoader(configuration.preparedWeights) { logger.warning("\($0)") })
+            loader: ModelLoader(configuration.preparedWeights) { logger.warning("\($0)") },
+            budget: configuration.memoryBudget,
+            onUnload: { logger.info("unloaded", metadata: ["models": "\($0)"]) })
         var limits = Scheduler.Limits()
         limits.waiting = configuration.limits.queue
         engine = Engine(
             pool: ThreadPool(threadCount: configuration.threads), limits: limits,
             prefixCache: configuration.prefixCache)
-        gatekeeper = Gatekeeper(configuration.apiKeys)
+        gatekeeper = Gatekeeper(
+            configuration.apiKeys, addressRate: configuration.limits.addressRate)
         settings = CompatibilitySettings(registry, isCompatible: configuration.isCompatible)
         let worker = WorkerQueue()
         let replier = Replier(
@@ -78,14 +89,19 @@ public final class Application: Sendable {
         routes += OriginalRoutes(registry, replier.inferences, settings, logger).routes
         routes += Completions(replier, settings).routes
         routes += HealthRoutes(readiness).routes
+        administration = Administration(
+            registry, settings, configuration.callFolders, logger: logger)
+        routes += administration.routes
         if options.echoes { routes.append(EchoRoute.route) }
         var http = HTTPServer.Configuration()
         http.limits = HTTPLimits(configuration.limits)
         http.allowedHosts = Self.allowedHosts(configuration, host: host)
+        certificates = try configuration.tls.map { ServerCertificates(try $0.context()) }
         self.http = HTTPServer(
             configuration: http,
             handler: Router(routes, gatekeeper: gatekeeper, worker: worker, logger: logger),
             logger: logger)
+        administration.onReload { [weak self] in try self?.reloaded() }
     }
 
     /// Checks a configuration as starting with it would.
@@ -104,10 +120,15 @@ public final class Application: Sendable {
     ) throws(ConfigurationError) -> ServerConfiguration {
         let configuration = try ServerConfiguration.checked(
             options.configurationPath, mounted: options.mountedModels)
-        let fault = ServerConfiguration.exposureFault(
-            host: boundHost ?? options.host ?? configuration.host, keys: configuration.apiKeys,
-            insecure: options.isInsecure || configuration.isInsecure)
-        if let fault { throw ConfigurationError(file: configuration.file, faults: [fault]) }
+        let hosts = [boundHost ?? options.host ?? configuration.host, configuration.tls?.host]
+        let faults = hosts.compactMap(\.self).compactMap {
+            ServerConfiguration.exposureFault(
+                host: $0, keys: configuration.apiKeys,
+                insecure: options.isInsecure || configuration.isInsecure)
+        }
+        if let fault = faults.first {
+            throw ConfigurationError(file: configuration.file, faults: [fault])
+        }
         return configuration
     }
 
@@ -123,7 +144,9 @@ public final class Application: Sendable {
         _ configuration: ServerConfiguration, host: String
     ) -> Set<String>? {
         let listed = Set(configuration.allowedHosts)
-        guard ServerConfiguration.isLoopback(host) else { return listed.isEmpty ? nil : listed }
+        let isReached = ![host, configuration.tls?.host ?? host]
+            .allSatisfy(ServerConfiguration.isLoopback)
+        guard !isReached else { return listed.isEmpty ? nil : listed }
         return HTTPServer.Configuration.loopbackHosts.union(listed).union([host])
     }
 }
@@ -158,12 +181,21 @@ extension Application {
     func start() throws -> Address? {
         let port = try http.start(host: host, port: Self.port(options, started))
         logger.info("listening", metadata: ["host": "\(host)", "port": "\(port)"])
+        let securePort = try startTLS()
         try preload()
+        if started.watch { startWatch() }
         readiness.become(.ready)
         guard readiness.state == .ready else { return nil }
         return Address(
-            host: host, port: port, modelKeys: registry.keys,
+            host: host, port: port, securePort: securePort, modelKeys: registry.keys,
             needsKey: !started.apiKeys.isEmpty)
+    }
+
+    private func startTLS() throws -> Int? {
+        guard let tls = started.tls, let certificates else { return nil }
+        let port = try http.start(host: tls.host, port: tls.port, certificates: certificates)
+        logger.info("listening for HTTPS", metadata: ["host": "\(tls.host)", "port": "\(port)"])
+        return port
     }
 
     private func preload() throws {
@@ -172,7 +204,13 @@ extension Application {
             let start = ContinuousClock.now
             let served: ModelRegistry<ModelConfiguration>.Served
             do {
-                served = try registry.acquireAndWait(model.key)
+                guard let loaded = try registry.preload(model.key) else {
+                    logger.warning(
+                        "a model is not loaded yet, as it does not fit into memory beside the others",
+                        metadata: ["model": "\(model.key)"])
+                    continue
+                }
+                served = loaded
             } catch ServingError.unknownModel {
                 // A reload has taken it out meanwhile.
                 continue
@@ -188,32 +226,57 @@ extension Application {
         }
     }
 
-    /// Reads the configuration again and exchanges what has changed in its models, keys and
-    /// `compat`. A fault, or a model that cannot be loaded, leaves everything as it is.
+    private func startWatch() {
+        let watch = FileWatch(options.configurationPath) { [weak self] in self?.reload() }
+        if watch == nil {
+            let reason = String(cString: strerror(errno))
+            logger.warning("the configuration cannot be watched", metadata: ["reason": "\(reason)"])
+        }
+        self.watch.withLock { $0 = watch }
+    }
+
+    /// Reads the configuration again; a fault, or a model that cannot be loaded, is logged.
     func reload() {
-        let start = ContinuousClock.now
         do {
-            let new = try Self.configuration(options, boundHost: host)
-            let change = try registry.replaceAll(try new.specifications())
-            gatekeeper.replace(new.apiKeys)
-            settings.replace(isCompatible: new.isCompatible)
-            new.logNotices(to: logger)
-            if started.needsRestart(for: new) {
-                logger.notice(
-                    """
-                    host, port, threads, limits, sessions, allowed_hosts, cache_dir and prefix_cache \
-                    change at a restart
-                    """)
-            }
-            logger.notice(
-                "reloaded",
-                metadata: [
-                    "added": "\(change.added)", "removed": "\(change.removed)",
-                    "swapped": "\(change.swapped)", "seconds": "\(Self.seconds(since: start))",
-                ])
+            _ = try reloaded()
         } catch {
             logger.error("the configuration was not reloaded; everything stays as it was\n\(error)")
         }
+    }
+
+    /// Reads the configuration again and exchanges what has changed in its models, keys, certificates
+    /// and `compat`.
+    ///
+    /// - Returns: what has.
+    /// - Throws: a fault, or why a model cannot be loaded; everything then stays as it was.
+    private func reloaded() throws -> ModelRegistry<ModelConfiguration>.Change {
+        try reloading.sync { try readAgain() }
+    }
+
+    private func readAgain() throws -> ModelRegistry<ModelConfiguration>.Change {
+        let start = ContinuousClock.now
+        let new = try Self.configuration(options, boundHost: host)
+        let context = try new.tls?.context()
+        let change = try registry.replaceAll(try new.specifications())
+        gatekeeper.replace(new.apiKeys)
+        if let context { certificates?.replace(context) }
+        settings.replace(isCompatible: new.isCompatible)
+        administration.replace(new.callFolders)
+        new.logNotices(to: logger)
+        if started.needsRestart(for: new) {
+            logger.notice(
+                """
+                host, port, threads, limits, sessions, allowed_hosts, cache_dir, prefix_cache, \
+                memory_limit, watch and where HTTPS is listened for change at a restart
+                """)
+        }
+        logger.notice(
+            "reloaded",
+            metadata: [
+                "added": "\(change.added)", "removed": "\(change.removed)",
+                "swapped": "\(change.swapped)", "seconds": "\(Self.seconds(since: start))",
+            ])
+        return change
     }
 
     /// Takes no more connections, lets running replies finish, and ends. Asked again, it ends at
@@ -232,7 +295,7 @@ extension Application {
         }
     }
 
-    private static func seconds(since start: ContinuousClock.Instant) -> String {
+    static func seconds(since start: ContinuousClock.Instant) -> String {
         String(format: "%.3f", (ContinuousClock.now - start) / .seconds(1))
     }
 }

@@ -69,11 +69,12 @@ struct Server: ParsableCommand {
         return options
     }
 
-    /// The last line of a start: where the server is, and a line to try it with.
+    /// The last lines of a start: where the server is, and a line to try it with.
     private func announce(_ address: Application.Address) {
         let name = ["0.0.0.0", "::", ""].contains(address.host) ? "localhost" : address.host
         let url = "http://\(name.contains(":") ? "[\(name)]" : name):\(address.port)"
-        var line = "Ready on \(url)"
+        var line = address.securePort.map { "HTTPS is on port \($0).\n" } ?? ""
+        line += "Ready on \(url)"
         if let key = address.modelKeys.first {
             let body = #"{"model_key":"\#(key)","raw_text":"How big is the earth?\n"}"#
             let authorization = address.needsKey ? #" -H"Authorization: Bearer $KEY""# : ""

@@ -52,6 +52,29 @@ struct AccessTests {
         #expect(two.status == 401)
     }
 
+    @Test func whoAsksTooOftenIsToldWhenToComeBack() async throws {
+        let server = try LiveServer(
+            top: """
+                "api_keys": [
+                  {"id": "slow", "sha256": "\(Self.redHash)", "rps": 0.001},
+                  {"id": "short", "sha256": "\(Self.adminHash)", "tpm": 1}],
+                """)
+        func ask(_ key: String) async throws -> ReceivedResponse {
+            try await server.post(
+                "/invocations", #"{"model_key":"red","raw_text":"a","length":2}"#,
+                headers: header(key))
+        }
+        for key in ["only-red-key-0001", "only-admin-key-01"] {
+            #expect(try await ask(key).status == 200)
+            let second = try await ask(key)
+            #expect(second.status == 429 && second.code == "rate_limited")
+            let wait = try #require(second.headers["retry-after"].flatMap(Int.init))
+            #expect((1...1000).contains(wait))
+            #expect(second.message.contains("try again in \(wait) s"))
+        }
+        #expect(try await ask("wrong").status == 401)
+    }
+
     @Test func theLogHasOneLineForEachAnswerAndNothingThatWasSaid() async throws {
         let server = try LiveServer(top: Self.keys)
         let response = try await server.post(

@@ -9,6 +9,8 @@ import TestSupport
 /// A whole server with small models on a port of its own, from a configuration to its sockets.
 final class LiveServer: Sendable {
     let port: Int
+    /// That of HTTPS, where there is one.
+    let securePort: Int?
     let log: LogLines
     let application: Application
     private let folder: TemporaryFolder
@@ -26,6 +28,7 @@ final class LiveServer: Sendable {
             options, logger: Logger(label: "test") { _ in LineHandler(lines: lines) })
         guard let address = try application.start() else { throw CannotStart() }
         port = address.port
+        securePort = address.securePort
     }
 
     private struct CannotStart: Error {}

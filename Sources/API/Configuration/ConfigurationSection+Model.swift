@@ -46,12 +46,10 @@ extension ConfigurationSection {
         .init(
             "preload", .flag, true, "Loads it when the server starts, else at the first request."),
         .init(
-            "pin", .flag, false, "Keeps it loaded when memory gets short.",
-            notYet: "every loaded model stays loaded in this version"),
+            "pin", .flag, false, "Keeps it loaded when memory gets short, whatever its `ttl`."),
         .init(
             "ttl", .integer(0...31_536_000), 0,
-            "Seconds without use until it is unloaded; 0 never.",
-            notYet: "every loaded model stays loaded in this version"),
+            "Seconds without use until it is unloaded; 0 never."),
         .init(
             "system", .choice(["drop", "prepend", "truncate"]), "drop",
             "What becomes of a system prompt: left out, put first, or put first and cut to fit.",

@@ -44,8 +44,11 @@ public enum ConfigurationSection: String, Sendable, CaseIterable {
             "Lets a server without keys listen on an address that other machines reach."),
         .init(
             "memory_limit", .size(1 << 20...1 << 50), nil, meaning: "what the machine has",
-            example: "8GB", "How much memory loaded models may take together.",
-            notYet: "this version loads whatever is asked for"),
+            example: "8GB",
+            """
+            How much memory loaded models may take together. Where another does not fit, those that \
+            nobody uses make room, the longest unused first.
+            """),
         .init("threads", .integer(0...1024), 0, "Threads that compute; 0 takes one for each core."),
         .init(
             "compat", .choice(["dixie", "off"]), "off",
@@ -62,8 +65,7 @@ public enum ConfigurationSection: String, Sendable, CaseIterable {
         .init(
             "model_roots", .paths(count: 0...64), nil,
             meaning: "`models`, `checkpoint` and what is named here",
-            example: ["models"], "The folders that paths in calls must stay under.",
-            notYet: "this version takes no paths in calls"),
+            example: ["models"], "The folders that paths in calls must stay under."),
         .init(
             "cors_origins", .texts(count: 0...64, bytes: 1...512), [],
             "Web origins whose pages may call.",
@@ -81,11 +83,12 @@ public enum ConfigurationSection: String, Sendable, CaseIterable {
             do goes on from there. Never shared between API keys. 0 turns it off.
             """),
         .init(
-            "watch", .flag, false, "Reads this file again when it changes.",
-            notYet: "this version reads it again on SIGHUP only"),
+            "watch", .flag, false,
+            "Reads this file again when it changes, as SIGHUP and `POST /admin/reload` have it read."
+        ),
         .init(
             "tls", .object(.tls), nil, meaning: "none", example: ["port": 443],
-            "A port for HTTPS; see below.", notYet: "this version speaks plain HTTP only"),
+            "A port for HTTPS beside the plain one; see below."),
         .init(
             "alexa", .object(.alexa), nil, meaning: "none",
             example: ["skill_id": "amzn1.ask.skill.1"], "An Alexa skill to answer; see below.",
@@ -109,12 +112,24 @@ public enum ConfigurationSection: String, Sendable, CaseIterable {
         .init("body_seconds", .integer(1...3600), 30, "Until a body has arrived."),
         .init("idle_seconds", .integer(1...3600), 60, "Until an unused connection is closed."),
         .init("write_seconds", .integer(1...3600), 30, "Until a client must have read something."),
+        .init(
+            "address_rps", .number(0.001...1_000_000), nil, meaning: "no limit", example: 5,
+            """
+            Requests a second from one address; a second's worth may come at once. This machine's own \
+            is not counted, as a proxy speaks for many.
+            """),
         .init("queue", .integer(1...100_000), 64, "Requests that wait for one model."),
         .init(
             "drain_seconds", .integer(0...3600), 30, "For running requests when the server stops."),
     ]
 
     private static let tlsFields: [ConfigurationField] = [
+        .init(
+            "host", .text(1...253), nil, meaning: "`host` of the server", example: "0.0.0.0",
+            """
+            The address to listen on for HTTPS: with `host` of the server at 127.0.0.1, others can \
+            come in by HTTPS only.
+            """),
         .init("port", .integer(0...65535), 443, "The port for HTTPS."),
         .init(
             "certificates", .objects(count: 1...64), nil, meaning: "must be there",
@@ -156,9 +171,9 @@ public enum ConfigurationSection: String, Sendable, CaseIterable {
             example: ["chatbot"], "The models it may use."),
         .init(
             "rps", .number(0.001...1_000_000), nil, meaning: "no limit", example: 10,
-            "Requests a second.", notYet: "this version does not count requests"),
+            "Requests a second; a second's worth may come at once."),
         .init(
             "tpm", .integer(1...1_000_000_000), nil, meaning: "no limit", example: 10_000,
-            "Tokens a minute.", notYet: "this version does not count tokens"),
+            "Tokens a minute, prompts and replies together."),
     ]
 }

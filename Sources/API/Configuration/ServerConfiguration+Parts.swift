@@ -17,6 +17,7 @@ extension ServerConfiguration.Limits {
         bodyTime = seconds("body_seconds")
         idleTime = seconds("idle_seconds")
         writeTime = seconds("write_seconds")
+        addressRate = reader.optionalNumber("address_rps")
         queue = reader.integer("queue")
         drainTime = seconds("drain_seconds")
     }
@@ -42,9 +43,20 @@ extension ServerConfiguration.TLS {
                 }
                 return path ?? ""
             }
-            return Certificate(certificate: file("certificate"), key: file("key"))
+            let certificate = Certificate(certificate: file("certificate"), key: file("key"))
+            let areThere = [certificate.certificate, certificate.key].allSatisfy {
+                !$0.isEmpty && surroundings.fileExists($0)
+            }
+            if areThere, let problem = surroundings.validateCertificate(certificate) {
+                entry.fault(
+                    "certificate", "cannot be shown: \(problem)",
+                    remedy: "give a chain in PEM and the private key of its first, not locked")
+            }
+            return certificate
         }
-        return Self(port: reader.integer("port"), certificates: certificates)
+        return Self(
+            host: reader.optionalText("host") ?? server.text("host"),
+            port: reader.integer("port"), certificates: certificates)
     }
 }
 

@@ -11,17 +11,21 @@ extension ServerConfiguration {
         /// Says what is wrong with a model's files and what to do about it, as
         /// `no such folder: /m; download it with: dixie download 124M`; nil when they are there.
         public var validateModel: @Sendable (ModelConfiguration) -> String?
+        /// Says why a certificate whose files are there cannot be shown; nil when it can.
+        public var validateCertificate: @Sendable (TLS.Certificate) -> String?
 
         public init(
             environment: [String: String] = ProcessInfo.processInfo.environment,
             fileExists: @escaping @Sendable (String) -> Bool = {
                 FileManager.default.isReadableFile(atPath: $0)
             },
-            validateModel: @escaping @Sendable (ModelConfiguration) -> String? = { _ in nil }
+            validateModel: @escaping @Sendable (ModelConfiguration) -> String? = { _ in nil },
+            validateCertificate: @escaping @Sendable (TLS.Certificate) -> String? = { _ in nil }
         ) {
             self.environment = environment
             self.fileExists = fileExists
             self.validateModel = validateModel
+            self.validateCertificate = validateCertificate
         }
     }
 

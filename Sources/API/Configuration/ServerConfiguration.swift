@@ -19,6 +19,8 @@ public struct ServerConfiguration: Sendable, Equatable {
         public var bodyTime: Duration
         public var idleTime: Duration
         public var writeTime: Duration
+        /// Requests a second of each address; nil for any number.
+        public var addressRate: Double?
         /// Requests that wait for one model.
         public var queue: Int
         /// For running requests when the server stops.
@@ -33,6 +35,7 @@ public struct ServerConfiguration: Sendable, Equatable {
             public var key: String
         }
 
+        public var host: String
         public var port: Int
         public var certificates: [Certificate]
     }

@@ -18,6 +18,7 @@ final class AnswerRecord: Sendable {
     private struct State {
         var model: String?
         var usage: UsageCount?
+        var onUsage: (@Sendable (UsageCount) -> Void)?
         var isWritten = false
     }
 
@@ -32,7 +33,18 @@ final class AnswerRecord: Sendable {
 
     func note(model: String) { state.withLock { $0.model = model } }
 
-    func note(_ usage: UsageCount) { state.withLock { $0.usage = usage } }
+    func note(_ usage: UsageCount) {
+        let onUsage = state.withLock { state in
+            state.usage = usage
+            return state.onUsage
+        }
+        onUsage?(usage)
+    }
+
+    /// - Parameter action: told of what the reply took, once it is known.
+    func onUsage(_ action: @escaping @Sendable (UsageCount) -> Void) {
+        state.withLock { $0.onUsage = action }
+    }
 
     /// Adds what every answer carries.
     func marked(_ response: HTTPResponse) -> HTTPResponse {

@@ -2,14 +2,44 @@ import Crypto
 import HTTP
 import Synchronization
 
-/// Decides who may call what, by the keys of the configuration.
+/// Decides who may call what, and how often, by the keys of the configuration.
 final class Gatekeeper: Sendable {
     private let keys: Mutex<[APIKey]>
+    private let rates: Mutex<RateLimits>
 
-    init(_ keys: [APIKey]) { self.keys = Mutex(keys) }
+    /// - Parameters:
+    ///   - keys: of the configuration.
+    ///   - addressRate: requests a second of each address; nil for any number.
+    init(_ keys: [APIKey], addressRate: Double? = nil) {
+        self.keys = Mutex(keys)
+        rates = Mutex(RateLimits(perAddress: addressRate))
+    }
 
     /// Puts other keys in the place of all there are.
-    func replace(_ keys: [APIKey]) { self.keys.withLock { $0 = keys } }
+    func replace(_ keys: [APIKey]) {
+        self.keys.withLock { $0 = keys }
+        rates.withLock { $0.keep(keys) }
+    }
+
+    /// Counts a request, before anything else is done about it.
+    ///
+    /// - Throws: `APIError` 401 without a known key, 403 without the scope, 429 for who asks too often.
+    func admit(_ head: HTTPRequestHead, for access: Route.Access) throws(APIError) {
+        guard case .scope = access else { return }
+        // A proxy on this machine speaks for many clients.
+        if !ServerConfiguration.isLoopback(head.remoteAddress) {
+            let wait = rates.withLock { $0.admit(address: head.remoteAddress, at: .now) }
+            if let wait { throw .tooOften("this address", wait) }
+        }
+        guard let key = try caller(head, for: access) else { return }
+        let wait = rates.withLock { $0.admit(key, at: .now) }
+        if let wait { throw .tooOften("this key", wait) }
+    }
+
+    /// Counts what a reply took.
+    func charge(_ key: APIKey, tokens: Int) {
+        rates.withLock { $0.charge(key, tokens: tokens, at: .now) }
+    }
 
     /// Whose request it is.
     ///
@@ -20,7 +50,14 @@ final class Gatekeeper: Sendable {
     func caller(_ head: HTTPRequestHead, for access: Route.Access) throws(APIError) -> APIKey? {
         guard case .scope(let scope) = access else { return nil }
         let keys = keys.withLock { $0 }
-        guard !keys.isEmpty else { return nil }
+        guard !keys.isEmpty else {
+            // Whom `insecure` lets in may ask, and not change what others are answered.
+            guard scope != .admin || ServerConfiguration.isLoopback(head.remoteAddress) else {
+                throw APIError(
+                    403, "without api_keys, only this machine may do this", code: "missing_scope")
+            }
+            return nil
+        }
         var match: APIKey?
         if let presented = Self.bearer(head), let hash = try? SHA256Digest(hashing: presented) {
             for key in keys where key.hash == hash { match = key }
@@ -44,6 +81,15 @@ final class Gatekeeper: Sendable {
         let parts = values[0].split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
         return String(parts[1].drop { $0 == " " })
+    }
+}
+
+extension APIError {
+    fileprivate static func tooOften(_ who: String, _ wait: Duration) -> APIError {
+        let seconds = max(1, Int((wait / .seconds(1)).rounded(.up)))
+        return APIError(
+            429, "\(who) has asked for more than it may; try again in \(seconds) s",
+            code: "rate_limited", retryAfter: seconds)
     }
 }
 

@@ -16,9 +16,12 @@ struct Route: Sendable {
         let writer: RecordedWriter
         /// The key that was presented; nil where none is asked for.
         let caller: APIKey?
+        /// What stands in the path where the route's has `{key}`; empty where it has none.
+        var key = ""
     }
 
     let method: String
+    /// One part of it may be `{key}`, for any text without a slash.
     let path: String
     let access: Access
     /// Whether the route reads a JSON body: it then runs on the worker queue, and otherwise on the

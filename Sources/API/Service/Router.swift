@@ -3,13 +3,13 @@ import Logging
 
 /// Finds the route of a request, refuses what has none, and runs it where its work belongs.
 final class Router: HTTPHandler {
-    private let routes: [String: [Route]]
+    private let table: RouteTable
     private let gatekeeper: Gatekeeper
     private let worker: WorkerQueue
     private let logger: Logger
 
     init(_ routes: [Route], gatekeeper: Gatekeeper, worker: WorkerQueue, logger: Logger) {
-        self.routes = Dictionary(grouping: routes, by: \.path)
+        table = RouteTable(routes)
         self.gatekeeper = gatekeeper
         self.worker = worker
         self.logger = logger
@@ -24,14 +24,14 @@ final class Router: HTTPHandler {
 
     private func record(of head: HTTPRequestHead) -> AnswerRecord {
         AnswerRecord(
-            method: head.method, path: routes[head.path] == nil ? nil : head.path, logger: logger)
+            method: head.method, path: table.find(head.path)?.path, logger: logger)
     }
 
     private func answerWithoutBody(to head: HTTPRequestHead) -> HTTPResponse? {
         guard head.method != "OPTIONS" else { return options(head) }
         do throws(APIError) {
             let route = try route(head)
-            _ = try gatekeeper.caller(head, for: route.access)
+            try gatekeeper.admit(head, for: route.access)
             if route.takesJSON { try Self.checkContentType(head) }
             return nil
         } catch {
@@ -44,7 +44,14 @@ final class Router: HTTPHandler {
         do throws(APIError) {
             let route = try route(request.head)
             let caller = try gatekeeper.caller(request.head, for: route.access)
-            let exchange = Route.Exchange(request: request, writer: writer, caller: caller)
+            if let caller {
+                writer.record.onUsage { [gatekeeper] in
+                    gatekeeper.charge(caller, tokens: $0.prompt + $0.completion)
+                }
+            }
+            let exchange = Route.Exchange(
+                request: request, writer: writer, caller: caller,
+                key: table.find(request.head.path)?.key ?? "")
             guard route.takesJSON else { return run(route, exchange) }
             let isTaken = worker.run { self.run(route, exchange) }
             if !isTaken {
@@ -75,7 +82,7 @@ final class Router: HTTPHandler {
     }
 
     private func route(_ head: HTTPRequestHead) throws(APIError) -> Route {
-        guard let routes = routes[head.path] else {
+        guard let routes = table.find(head.path)?.routes else {
             throw APIError(404, "there is nothing at this path", code: "not_found")
         }
         let method = head.method == "HEAD" ? "GET" : head.method
@@ -89,13 +96,13 @@ final class Router: HTTPHandler {
 
     /// The methods of a path, as `Allow` lists them.
     private func allowed(at path: String) -> String {
-        let methods = (routes[path] ?? []).map(\.method)
+        let methods = (table.find(path)?.routes ?? []).map(\.method)
         return (methods + (methods.contains("GET") ? ["HEAD"] : []) + ["OPTIONS"])
             .joined(separator: ", ")
     }
 
     private func options(_ head: HTTPRequestHead) -> HTTPResponse {
-        guard head.path == "*" || routes[head.path] != nil else {
+        guard head.path == "*" || table.find(head.path) != nil else {
             return APIError(404, "there is nothing at this path", code: "not_found").response
         }
         let methods = head.path == "*" ? "GET, HEAD, POST, OPTIONS" : allowed(at: head.path)

@@ -15,7 +15,8 @@ extension ServerConfiguration {
     static func checked(
         _ path: String, mounted: String? = nil
     ) throws(ConfigurationError) -> ServerConfiguration {
-        let surroundings = Surroundings(validateModel: \.problem)
+        let surroundings = Surroundings(
+            validateModel: \.problem, validateCertificate: \.problem)
         guard let mounted else {
             return try ServerConfiguration(path: path, surroundings: surroundings)
         }
@@ -40,6 +41,9 @@ extension ServerConfiguration {
         (host, port, threads) != (new.host, new.port, new.threads) || limits != new.limits
             || allowedHosts != new.allowedHosts || sessions != new.sessions
             || preparedWeights != new.preparedWeights || prefixCache != new.prefixCache
+            || memoryLimit != new.memoryLimit || watch != new.watch
+            || tls.map { ($0.host, $0.port) } ?? ("", 0)
+                != new.tls.map { ($0.host, $0.port) } ?? ("", 0)
     }
 
     /// What the registry is to serve.
@@ -50,8 +54,25 @@ extension ServerConfiguration {
             ModelRegistry<ModelConfiguration>.Specification(
                 key: model.key, folder: try model.folder(),
                 form: ModelForm(weights: model.weights, cache: model.cache), profile: model,
-                preload: model.preload)
+                preload: model.preload, isPinned: model.pin, timeToLive: model.timeToLive)
         }
+    }
+}
+
+extension ServerConfiguration {
+    /// How much memory models may take.
+    var memoryBudget: MemoryBudget {
+        MemoryBudget(limit: memoryLimit, available: MachineMemory.available)
+    }
+
+    /// Where paths in calls start, and may lead.
+    var callFolders: Administration.Folders {
+        let named = models.flatMap { model in
+            [model.restoreFrom, model.modelName.hasPrefix("/") ? model.modelName : nil]
+        }
+        let folders = [folder + "/models", folder + "/checkpoint"] + named.compactMap(\.self)
+        return Administration.Folders(
+            base: folder, allowed: AllowedFolders(modelRoots ?? folders))
     }
 }
 

@@ -113,14 +113,17 @@ public final class Application: Sendable {
         return (configuration.file, configuration.models.map(\.key))
     }
 
-    /// Reads the configuration; `boundHost` is where the server listens already, whatever the file
+    /// Reads the configuration; the bound hosts are where the server listens already, whatever the file
     /// says now.
     private static func configuration(
-        _ options: Options, boundHost: String? = nil
+        _ options: Options, boundHost: String? = nil, boundSecureHost: String? = nil
     ) throws(ConfigurationError) -> ServerConfiguration {
         let configuration = try ServerConfiguration.checked(
             options.configurationPath, mounted: options.mountedModels)
-        let hosts = [boundHost ?? options.host ?? configuration.host, configuration.tls?.host]
+        let hosts = [
+            boundHost ?? options.host ?? configuration.host, boundSecureHost,
+            configuration.tls?.host,
+        ]
         let faults = hosts.compactMap(\.self).compactMap {
             ServerConfiguration.exposureFault(
                 host: $0, keys: configuration.apiKeys,
@@ -182,8 +185,8 @@ extension Application {
         let port = try http.start(host: host, port: Self.port(options, started))
         logger.info("listening", metadata: ["host": "\(host)", "port": "\(port)"])
         let securePort = try startTLS()
-        try preload()
         if started.watch { startWatch() }
+        try preload()
         readiness.become(.ready)
         guard readiness.state == .ready else { return nil }
         return Address(
@@ -227,7 +230,7 @@ extension Application {
     }
 
     private func startWatch() {
-        let watch = FileWatch(options.configurationPath) { [weak self] in self?.reload() }
+        let watch = FileWatch(started.file) { [weak self] in self?.reload() }
         if watch == nil {
             let reason = String(cString: strerror(errno))
             logger.warning("the configuration cannot be watched", metadata: ["reason": "\(reason)"])
@@ -255,7 +258,8 @@ extension Application {
 
     private func readAgain() throws -> ModelRegistry<ModelConfiguration>.Change {
         let start = ContinuousClock.now
-        let new = try Self.configuration(options, boundHost: host)
+        let new = try Self.configuration(
+            options, boundHost: host, boundSecureHost: started.tls?.host)
         let context = try new.tls?.context()
         let change = try registry.replaceAll(try new.specifications())
         gatekeeper.replace(new.apiKeys)

@@ -111,9 +111,12 @@ extension TLSContext {
         guard dixie_ssl_use_chain(context, identity.chain) == 1 else {
             throw .lastOfLibrary(doing: "use the certificates of \(identity.chain)")
         }
-        // This refuses a key that is not the certificate's.
         guard SSL_CTX_use_PrivateKey_file(context, identity.key, SSL_FILETYPE_PEM) == 1 else {
             throw .lastOfLibrary(doing: "use the private key of \(identity.key)")
+        }
+        // A key of the certificate's kind has been compared already, one of another kind not.
+        guard SSL_CTX_check_private_key(context) == 1 else {
+            throw .lastOfLibrary(doing: "match the private key of \(identity.key)")
         }
     }
 }

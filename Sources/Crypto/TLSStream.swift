@@ -29,12 +29,13 @@ public final class TLSStream {
     ///   - descriptor: an open, non-blocking socket, owned by the caller.
     /// - Throws: `CryptoError.library` where there is no memory.
     public init(_ context: TLSContext, descriptor: Int32) throws(CryptoError) {
-        self.context = context
-        connection = try context.newConnection()
+        let connection = try context.newConnection()
         guard SSL_set_fd(connection, descriptor) == 1 else {
             SSL_free(connection)
             throw .lastOfLibrary(doing: "use a socket")
         }
+        self.context = context
+        self.connection = connection
     }
 
     deinit { SSL_free(connection) }

@@ -129,10 +129,11 @@ extension ModelRegistry {
     /// - Throws: `ServingError.nothingBefore` where it has not been swapped.
     public func rollBack(_ key: String, patience: Duration? = nil) throws -> Swap {
         try loading.sync {
-            guard let entry = state.withLock({ $0.entries[key] }) else {
+            // Not the entry itself, which would hold the version that may have to make room.
+            guard let before = state.withLock({ $0.entries[key].map(\.previous) }) else {
                 throw ServingError.unknownModel(key)
             }
-            guard let previous = entry.previous else { throw ServingError.nothingBefore(key) }
+            guard let previous = before else { throw ServingError.nothingBefore(key) }
             return try exchange(key, with: previous, patience)
         }
     }
@@ -180,10 +181,10 @@ extension ModelRegistry {
         var isLoaded = false
         do {
             let version = state.withLock { state in
-                let entry = state.entries[key]
+                guard let version = state.entries[key]?.version else { return nil as ModelVersion? }
                 state.entries[key]?.version = nil
-                state.entries[key]?.waiters = entry?.waiters ?? []
-                return entry?.version
+                state.entries[key]?.waiters = []
+                return version
             }
             version?.released.notify { gone.signal() }
             leaving = version
@@ -205,7 +206,9 @@ extension ModelRegistry {
 
     /// After a failure with the old version taken out: it is loaded again, or who waits hears why not.
     private func bringBack(_ key: String, _ specification: Specification) {
-        let generation = state.withLock { $0.entries[key]?.generation }
+        let generation = state.withLock { state in
+            state.entries[key].flatMap { $0.waiters == nil ? nil : $0.generation }
+        }
         if let generation { load(key, specification, generation) }
     }
 }

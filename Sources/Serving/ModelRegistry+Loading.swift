@@ -9,8 +9,12 @@ extension ModelRegistry {
 
     /// Loads a model that somebody waits for, on the loader's queue.
     func load(_ key: String, _ specification: Specification, _ generation: UInt64) {
-        // Whoever waited for an entry that has been replaced waits for its successor now.
-        guard state.withLock({ $0.entries[key]?.generation == generation }) else { return }
+        // Whoever waited for an entry that has been replaced waits for its successor now, and whoever
+        // waited for a swap that failed has been served.
+        let isWanted = state.withLock { state in
+            state.entries[key].map { $0.generation == generation && $0.version == nil } ?? false
+        }
+        guard isWanted else { return }
         let result = Result { try loaded(specification) }
         let (waiters, outcome) = state.withLock {
             state -> ([Completion], Result<Served, ServingError>) in
@@ -63,7 +67,13 @@ extension ModelRegistry {
         guard let specification = state.withLock({ $0.entries[key]?.specification }) else {
             throw ServingError.unknownModel(key)
         }
-        return fits(specification) ? try acquireAndWait(key) : nil
+        guard fits(specification) else { return nil }
+        do {
+            return try acquireAndWait(key)
+        } catch ServingError.noMemory {
+            // Somebody has asked for another meanwhile.
+            return nil
+        }
     }
 
     /// Whether a model fits beside those that are loaded; one that cannot even be asked does.
@@ -120,15 +130,19 @@ private func behindOthers<Value: Sendable>(
     let thread = Thread {
         // Of 0 for the thread that calls; refused, it only stays as it is.
         setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, loaderNiceness)
-        let outcome = Result { try body() }
-        result.withLock { $0 = outcome }
+        // Let go of before the signal, or this thread, which may be a while in going, would hold what was
+        // loaded, and the model would count as used.
+        do {
+            let outcome = Result { try body() }
+            result.withLock { $0 = outcome }
+        }
         done.signal()
     }
     thread.name = "dixie.loader"
     thread.stackSize = 4 << 20
     thread.start()
     done.wait()
-    // Taken out: the thread may be a little longer in going, and would hold what was loaded.
+    // Taken out for the same reason.
     guard let outcome = result.withLock({ $0.take() }) else { preconditionFailure("it has run") }
     return try outcome.get()
 }

@@ -57,6 +57,10 @@ struct AdministrationTests {
             #expect(answer.status == status, "\(path) \(body): \(answer.text)")
         }
         #expect(try await server.get("/admin/reload").status == 405)
+        for path in ["/admin/reload", "/admin/models/red/rollback"] {
+            let page = try await server.post(path, "", headers: "Origin: http://localhost¶")
+            #expect(page.status == 403)
+        }
         #expect(try await version(server, "red") == red)
     }
 

@@ -54,12 +54,17 @@ struct SecureServerTests {
         #expect(sentence.contains("not locked"))
     }
 
-    @Test func othersMayComeInByHTTPSOnlyAndNeedAKey() throws {
+    @Test func othersMayComeInByHTTPSOnlyAndNeedAKey() async throws {
         let others = tls(("one", "one"))
             .replacing(#"{"port""#, with: #"{"host": "0.0.0.0", "port""#)
         let error = #expect(throws: ConfigurationError.self) { try LiveServer(top: others) }
         #expect("\(error.map(String.init(describing:)) ?? "")".contains("no key"))
-        _ = try LiveServer(top: others + #""api_keys": ["everything-key-0001"],"#)
+        let server = try LiveServer(top: others + #""api_keys": ["everything-key-0001"],"#)
+        // The port stays open when the file says no more of it, and so does the need for a key.
+        try server.configure()
+        server.application.reload()
+        #expect(server.log.all.last?.contains("no key") == true)
+        #expect(try await server.get("/models/list").status == 401)
     }
 }
 

@@ -8,6 +8,7 @@ import Testing
 
     @Test(arguments: [
         ("one.pem", "two.key", "key values mismatch"),
+        ("one.pem", "rsa.key", "match the private key"),
         ("one.key", "one.key", "use the certificates"),
         ("one.pem", "one.pem", "use the private key"), ("one.pem", "locked.key", "private key"),
         ("none.pem", "one.key", "use the certificates"), ("one.pem", "none.key", "private key"),

@@ -11,4 +11,5 @@ for name in one two; do
         -subj "/CN=$name.test" -addext "subjectAltName=DNS:$name.test,IP:127.0.0.1" \
         -keyout "$name.key" -out "$name.pem"
 done
+openssl genrsa -traditional -out rsa.key 2048
 openssl ec -in one.key -aes128 -passout pass:secret -out locked.key

@@ -126,6 +126,16 @@ import Testing
         }
     }
 
+    @Test func whereBothDoNotFitTheOneThatNobodyUsesMakesRoomForItsSuccessor() throws {
+        let registry = try registry(["a"], room: 1)
+        let first = try registry.acquireAndWait("a").version.name
+        let new = try models.write("new", seed: 9)
+        for patience in [nil, Duration.seconds(600)] {
+            #expect(try registry.swap("a", to: new, patience: patience).previous == first)
+            #expect(try registry.rollBack("a", patience: patience).version.name == first)
+        }
+    }
+
     @Test func aSwapThatFailsLeavesWhatWasServed() throws {
         let registry = try registry(["a"], room: 3)
         let first = try registry.acquireAndWait("a").version.name

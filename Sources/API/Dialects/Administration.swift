@@ -68,7 +68,12 @@ final class Administration: Sendable {
                 [self] exchange in
                 try settings.check(exchange.key, for: exchange.caller)
                 try later(exchange) {
-                    try self.swapped(exchange.key) { try self.registry.rollBack(exchange.key) }
+                    let body = exchange.request.body
+                    let drains = body.isEmpty ? nil : try RequestFields(body).bool("drain")
+                    return try self.swapped(exchange.key) {
+                        try self.registry.rollBack(
+                            exchange.key, patience: drains == true ? Self.patience : nil)
+                    }
                 }
             },
         ]
@@ -81,6 +86,12 @@ final class Administration: Sendable {
     private func later(
         _ exchange: Route.Exchange, _ body: @escaping @Sendable () throws -> JSONValue
     ) throws(APIError) {
+        // A page in the owner's browser can send what says nothing of its body, but not hide that it does.
+        guard exchange.request.head.headers.all("Origin").isEmpty else {
+            throw APIError(
+                403, "models are not changed for web pages; leave out the header \"Origin\"",
+                code: "origin_not_allowed")
+        }
         guard waiting.add(1, ordering: .relaxed).newValue <= Self.mostWaiting else {
             waiting.subtract(1, ordering: .relaxed)
             throw APIError(

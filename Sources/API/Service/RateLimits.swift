@@ -53,8 +53,9 @@ struct RateLimits {
 
     private func tokenBucket(of key: APIKey, at now: Instant) -> RateBucket? {
         guard let limit = key.tokensPerMinute else { return nil }
-        return tokens[key.id]
-            ?? RateBucket(perSecond: Double(limit) / 60, measure: Double(limit), at: now)
+        // A reply that ends after a reload is counted by the rate it began with.
+        if let bucket = tokens[key.id], bucket.measure == Double(limit) { return bucket }
+        return RateBucket(perSecond: Double(limit) / 60, measure: Double(limit), at: now)
     }
 
     /// So many are remembered at a time.

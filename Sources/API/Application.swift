@@ -94,7 +94,7 @@ public final class Application: Sendable {
         routes += administration.routes
         if options.echoes { routes.append(EchoRoute.route) }
         var http = HTTPServer.Configuration()
-        http.limits = HTTPLimits(configuration.limits)
+        http.limits = configuration.limits.http
         http.allowedHosts = Self.allowedHosts(configuration, host: host)
         certificates = try configuration.tls.map { ServerCertificates(try $0.context()) }
         self.http = HTTPServer(

@@ -3,7 +3,7 @@ import COpenSSL
 /// The encrypted side of one connection that a client has opened: bytes go through it to a non-blocking
 /// socket and come from there.
 ///
-/// Not thread-safe: one owner reads and writes. Greetings are exchanged on the way, by whichever is
+/// Not thread-safe: one owner reads and writes. The handshake goes on along the way, by whichever is
 /// called first.
 public final class TLSStream {
     /// What came of reading or writing.
@@ -40,7 +40,7 @@ public final class TLSStream {
 
     deinit { SSL_free(connection) }
 
-    /// Whether both sides have greeted each other, so that bytes can pass.
+    /// Whether the handshake is over, so that bytes can pass.
     public var isOpen: Bool { SSL_is_init_finished(connection) == 1 }
 
     /// Reads what there is.

@@ -11,6 +11,10 @@ final class Connection: @unchecked Sendable {
     private let logger: Logger
     private let onClosed: @Sendable () -> Void
 
+    /// Of all connections of HTTPS; nil for plain HTTP.
+    private let handshakes: Handshakes?
+    /// It waits for its turn to shake hands.
+    private var isHeldBack = false
     private var transport: Transport
     private var state: ConnectionState
     private var outbox = Outbox()
@@ -18,11 +22,13 @@ final class Connection: @unchecked Sendable {
     private var current: (id: Int, signals: ResponseSignals)?
 
     init(
-        id: Int, transport: Transport, state: ConnectionState, loop: EventLoop,
-        handler: any HTTPHandler, logger: Logger, onClosed: @escaping @Sendable () -> Void
+        id: Int, transport: Transport, handshakes: Handshakes?, state: ConnectionState,
+        loop: EventLoop, handler: any HTTPHandler, logger: Logger,
+        onClosed: @escaping @Sendable () -> Void
     ) {
         self.id = id
         self.transport = transport
+        self.handshakes = handshakes
         self.state = state
         self.loop = loop
         self.handler = handler
@@ -39,7 +45,12 @@ final class Connection: @unchecked Sendable {
                 descriptor: self.transport.descriptor, queue: self.loop.queue,
                 onReadable: { self.read() }, onWritable: { self.write() })
             self.loop.add(self)
-            self.perform(isTurnedAway ? self.state.turnAway(at: .now) : [])
+            guard let handshakes = self.handshakes else { return self.begin(isTurnedAway) }
+            self.isHeldBack = true
+            self.update()
+            handshakes.begin(
+                self.id, onTurn: { self.loop.queue.async { self.begin(isTurnedAway) } },
+                onOverdue: { self.loop.queue.async { self.cut() } })
         }
     }
 
@@ -54,6 +65,11 @@ final class Connection: @unchecked Sendable {
     }
 
     // MARK: On the loop's queue
+
+    private func begin(_ isTurnedAway: Bool) {
+        isHeldBack = false
+        perform(isTurnedAway ? state.turnAway(at: .now) : [])
+    }
 
     func timeOut() {
         // What has arrived while this queue was busy has arrived in time.
@@ -75,14 +91,14 @@ final class Connection: @unchecked Sendable {
         // To the end, because Dispatch tells of an end only once; with breaks, because others
         // live on this queue.
         for _ in 0..<16 {
-            guard state.wantsInput else { return }
+            guard state.wantsInput, !isHeldBack else { return }
             switch transport.read(into: loop.readBuffer) {
             case .bytes(let count):
                 let bytes = Array(loop.readBuffer[..<count])
                 perform(state.receive(bytes, at: .now))
             case .wouldBlock:
-                // What has arrived may have been the greeting that writing waited for.
-                return perform([])
+                // What has arrived may have been the end of the handshake that writing waits for.
+                return transport.isEncrypted ? perform([]) : ()
             case .end:
                 perform(state.receiveEnd(at: .now))
             case .failed(let reason):
@@ -136,6 +152,7 @@ final class Connection: @unchecked Sendable {
         case .close:
             outbox = Outbox()
             transport.sayFarewell()
+            handshakes?.end(id)
             loop.remove(self)
             source?.cancel(onClosed: onClosed)
             source = nil
@@ -157,8 +174,12 @@ final class Connection: @unchecked Sendable {
             current = nil
             return
         }
+        if state.isShakingHands, transport.hasShakenHands {
+            state.shookHands(at: .now)
+            handshakes?.end(id)
+        }
         source.setWriting(transport.waitsToWrite)
-        if source.setReading(state.wantsInput) {
+        if source.setReading(state.wantsInput && !isHeldBack) {
             // What came meanwhile may have been told of already.
             loop.queue.async { self.read() }
         }

@@ -107,6 +107,9 @@ extension ConnectionState {
             bodyCount += piece.count
             lastBodyByte = now.instant
             if phase == .body {
+                guard exchange?.bodyShare.grow(by: piece.count) == true else {
+                    return refuse(.tooManyBodies, now)
+                }
                 body += piece
             } else if bodyCount > limits.drainBytes {
                 return wind(down: now)
@@ -130,7 +133,7 @@ extension ConnectionState {
             || now.instant - openedAt >= limits.connectionTime
         exchange = Exchange(
             id: requestCount, admission: admission, framing: framing,
-            keepsAlive: admission.keepsAlive && !isLast)
+            keepsAlive: admission.keepsAlive && !isLast, bodyShare: BodyShare(of: bodies))
         enter(.deciding, now)
         return [.ask(admission.head)]
     }

@@ -3,11 +3,14 @@
 extension ConnectionState {
     /// When to call `timeOut`, if nothing happens before.
     var deadline: Instant? {
+        guard !isShakingHands else {
+            return phase == .closed ? nil : openedAt + limits.handshakeTime
+        }
         let stall = unsentBytes > 0 ? lastProgress + limits.writeStallTime : nil
         let step: Instant? =
             switch phase {
             case .waiting where requestCount == 0, .head where requestCount == 0:
-                openedAt + limits.headTime
+                readySince + limits.headTime
             // Idle is who has taken the last answer; before that, it is `stall` that counts.
             case .waiting where unsentBytes > 0: nil
             case .waiting: max(since, lastProgress) + limits.keepAliveTime
@@ -27,6 +30,7 @@ extension ConnectionState {
 
     mutating func timeOut(at now: Moment) -> [Action] {
         guard let deadline, deadline <= now.instant else { return [] }
+        if isShakingHands { return shut(now) }
         if unsentBytes > 0, lastProgress + limits.writeStallTime <= now.instant {
             return shut(now)
         }
@@ -36,6 +40,12 @@ extension ConnectionState {
         case .draining: wind(down: now)
         default: shut(now)
         }
+    }
+
+    /// The handshake of HTTPS is over.
+    mutating func shookHands(at now: Moment) {
+        isShakingHands = false
+        readySince = now.instant
     }
 
     /// The socket has taken `count` bytes of what was to be sent.

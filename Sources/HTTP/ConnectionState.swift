@@ -63,12 +63,16 @@ struct ConnectionState {
         var keepsAlive: Bool
         /// Set once an answer of unknown length has begun.
         var encoder: ResponseEncoder?
+        /// What its body takes of what all may.
+        var bodyShare: BodyShare
     }
 
     let limits: HTTPLimits
     let policy: RequestPolicy
     let remoteAddress: String
     let openedAt: Instant
+    /// What the bodies of all connections may take.
+    let bodies: BodyBudget
 
     var phase = Phase.waiting
     /// When the phase began.
@@ -81,6 +85,10 @@ struct ConnectionState {
     var bodyCount = 0
     var lastBodyByte: Instant
     var requestCount = 0
+    /// The handshake of HTTPS is not over.
+    var isShakingHands: Bool
+    /// Since when a first request is waited for.
+    var readySince: Instant
     /// The client has closed its side.
     var inputEnded = false
     /// The server is stopping: no request after this one.
@@ -88,12 +96,23 @@ struct ConnectionState {
     var unsentBytes = 0
     var lastProgress: Instant
 
+    /// - Parameters:
+    ///   - limits: what a client may take.
+    ///   - policy: what requests are taken.
+    ///   - remoteAddress: the client's.
+    ///   - bodies: what the bodies of all connections may take.
+    ///   - isEncrypted: whether a handshake comes first; its end is reported with `shookHands`.
+    ///   - now: when it was opened.
     init(
-        limits: HTTPLimits, policy: RequestPolicy, remoteAddress: String, openedAt now: Instant
+        limits: HTTPLimits, policy: RequestPolicy, remoteAddress: String, bodies: BodyBudget,
+        isEncrypted: Bool = false, openedAt now: Instant
     ) {
         self.limits = limits
         self.policy = policy
         self.remoteAddress = remoteAddress
+        self.bodies = bodies
+        isShakingHands = isEncrypted
+        readySince = now
         openedAt = now
         since = now
         lastBodyByte = now

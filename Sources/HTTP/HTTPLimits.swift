@@ -23,6 +23,8 @@ public struct HTTPLimits: Sendable, Equatable {
     public var writeStallTime: Duration = .seconds(30)
     /// For the rest of a body that was answered before it was read: the connection is closed.
     public var drainTime: Duration = .seconds(1)
+    /// For a client of HTTPS to finish its handshake: it is cut off.
+    public var handshakeTime: Duration = .seconds(10)
     /// For reading what is still under way after the last answer, so that closing does not
     /// destroy that answer before the client has read it.
     public var lingerTime: Duration = .seconds(2)
@@ -41,6 +43,8 @@ public struct HTTPLimits: Sendable, Equatable {
     public var fieldCount = 100
     /// Bytes in a body, chunked framing not counted: 413.
     public var bodyBytes = 1 << 20
+    /// Bytes in the bodies of all requests that have not been answered: 503.
+    public var bodiesBytes = 64 << 20
     /// Bytes of chunk extensions in one body: 400.
     public var chunkExtensionBytes = 4 << 10
     /// Bytes in a body's trailers: 431.
@@ -69,7 +73,11 @@ public struct HTTPLimits: Sendable, Equatable {
     /// Connections at once that are only being told 503; what comes above is closed unanswered.
     public var refusals = 32
     /// File descriptors left to everything that is not a connection.
-    public var spareDescriptors = 64
+    public var spareDescriptors = 32
+    /// Connections that wait in the system to be accepted.
+    public var backlog = 512
+    /// Handshakes of HTTPS at once; others wait. See `Handshakes`.
+    public var handshakes = 64
 
     // MARK: Half-close
 

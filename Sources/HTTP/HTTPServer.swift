@@ -31,6 +31,8 @@ public final class HTTPServer: Sendable {
     private let logger: Logger
     private let loops: [EventLoop]
     private let registry: ConnectionRegistry
+    private let handshakes: Handshakes
+    private let bodies: BodyBudget
     private let state = Mutex(State())
 
     public init(
@@ -41,6 +43,8 @@ public final class HTTPServer: Sendable {
         self.handler = handler
         self.logger = logger
         registry = ConnectionRegistry(limits: limits)
+        handshakes = Handshakes(limit: limits.handshakes)
+        bodies = BodyBudget(limit: limits.bodiesBytes)
         loops = (0..<max(1, configuration.queueCount)).map { EventLoop(label: "http.\($0)") }
     }
 
@@ -60,7 +64,7 @@ public final class HTTPServer: Sendable {
         // A client that goes away while it is being written to must not take the process along.
         signal(SIGPIPE, SIG_IGN)
         registry.setCapacity(capacity())
-        let socket = try ListeningSocket(host: host, port: port)
+        let socket = try ListeningSocket(host: host, port: port, backlog: limits.backlog)
         let listener = Listener(socket: socket, queue: loops[0].queue, logger: logger) {
             self.welcome($0, from: $1, showing: certificates)
         }
@@ -130,9 +134,11 @@ public final class HTTPServer: Sendable {
         }
         socket.tune(stallTime: limits.writeStallTime)
         let state = ConnectionState(
-            limits: limits, policy: policy, remoteAddress: address, openedAt: .now)
+            limits: limits, policy: policy, remoteAddress: address, bodies: bodies,
+            isEncrypted: stream != nil, openedAt: .now)
         let connection = Connection(
-            id: id, transport: Transport(socket, stream), state: state,
+            id: id, transport: Transport(socket, stream),
+            handshakes: stream == nil ? nil : handshakes, state: state,
             loop: loops[id % loops.count], handler: handler, logger: logger
         ) { [registry] in
             registry.leave(address, as: admission)

@@ -17,8 +17,9 @@ struct ListeningSocket {
         case failed(errno: Int32)
     }
 
-    /// Listens on the first of the host's addresses that can be had, IPv4 ones first.
-    init(host: String, port: Int) throws(HTTPServerError) {
+    /// Listens on the first of the host's addresses that can be had, IPv4 ones first. So many as
+    /// `backlog` wait in the system to be accepted.
+    init(host: String, port: Int, backlog: Int) throws(HTTPServerError) {
         guard (0...65_535).contains(port) else { throw .portOutOfRange(port) }
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -35,7 +36,7 @@ struct ListeningSocket {
         var failure = HTTPServerError.hostNotFound(host)
         for address in ordered {
             do {
-                self = try ListeningSocket(address, host: host, port: port)
+                self = try ListeningSocket(address, host: host, port: port, backlog: backlog)
                 return
             } catch {
                 failure = error
@@ -45,7 +46,7 @@ struct ListeningSocket {
     }
 
     private init(
-        _ address: addrinfo, host: String, port: Int
+        _ address: addrinfo, host: String, port: Int, backlog: Int
     ) throws(HTTPServerError) {
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = socket(address.ai_family, kind, 0)
@@ -59,7 +60,7 @@ struct ListeningSocket {
         var status = bind(descriptor, address.ai_addr, address.ai_addrlen)
         if status == 0 {
             call = "listen"
-            status = listen(descriptor, 512)
+            status = listen(descriptor, Int32(clamping: backlog))
         }
         guard status == 0, let bound = Self.boundPort(descriptor) else {
             let code = errno

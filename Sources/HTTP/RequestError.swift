@@ -38,6 +38,7 @@ enum RequestError: Error, Equatable {
     case headTimeout
     case bodyTimeout
     case tooManyConnections
+    case tooManyBodies
     case noAnswer
     case unsendableAnswer
 
@@ -64,7 +65,7 @@ extension RequestError {
         case .fieldTooLong, .headTooLong, .tooManyFields, .trailersTooLong, .tooManyTrailers: 431
         case .noAnswer, .unsendableAnswer: 500
         case .methodTooLong, .unknownMethod, .unknownTransferEncoding: 501
-        case .tooManyConnections: 503
+        case .tooManyConnections, .tooManyBodies: 503
         case .unsupportedVersion: 505
         }
     }
@@ -82,7 +83,7 @@ extension RequestError {
         case 431: "headers_too_large"
         case 500: "internal_error"
         case 501: "not_implemented"
-        case 503: "too_many_connections"
+        case 503: "busy"
         case 505: "version_not_supported"
         default: "bad_request"
         }
@@ -139,6 +140,7 @@ extension RequestError: CustomStringConvertible {
         case .headTimeout: "The request's head did not arrive in time."
         case .bodyTimeout: "The request's body did not arrive in time."
         case .tooManyConnections: "There are too many connections; close some, or try again later."
+        case .tooManyBodies: "There are too many requests under way; try again in a second."
         case .noAnswer, .unsendableAnswer: "The server failed to make an answer."
         }
     }

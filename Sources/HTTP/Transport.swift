@@ -14,7 +14,12 @@ struct Transport {
 
     var descriptor: Int32 { socket.descriptor }
 
-    /// Whether something waits for room in the socket, be it a greeting that reading has to write.
+    var isEncrypted: Bool { stream != nil }
+
+    /// Whether bytes can pass.
+    var hasShakenHands: Bool { stream?.isOpen ?? true }
+
+    /// Whether something waits for room in the socket, be it a handshake that reading has to write.
     var waitsToWrite: Bool { writingWaits || readingWaits }
 
     mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Socket.ReadResult {
@@ -36,7 +41,7 @@ struct Transport {
             return result
         }
         let outcome = stream.write(buffer)
-        // Before the greetings are over it is reading that goes on with them.
+        // Before the handshake is over it is reading that goes on with it.
         writingWaits = outcome == .waitsToWrite
         return switch outcome {
         case .bytes(let count): .bytes(count)

@@ -3,6 +3,7 @@ import Chat
 import Compute
 import Crypto
 import Foundation
+import HTTP
 import JSON
 import Serving
 import TestSupport
@@ -28,7 +29,7 @@ func configuration(
         #expect(server.apiKeys == [] && server.memoryLimit == nil && server.threads == 0)
         #expect(server.sessions.maximumCount == 1000)
         #expect(server.sessions.timeToLive == .seconds(3600))
-        #expect(server.limits.bodyBytes == 1 << 20)
+        #expect(server.limits.http == HTTPLimits())
         #expect(server.tls == nil && server.alexaSkill == nil && server.modelRoots == nil)
         #expect(server.notices == [])
         let model = try #require(server.models.first)
@@ -102,6 +103,14 @@ func configuration(
                 server_config.json:10: line 10, column 13: "," or "}" was expected here; a comma \
                 is missing at the end of line 9, or a bracket does not match
                 """)
+    }
+
+    @Test func limitsThatContradictEachOtherAreFaults() {
+        let found = faults(
+            #"{"limits": {"body_bytes": "2MB", "bodies_bytes": "1MB", "write_low_bytes": "1MB"}}"#)
+        #expect(
+            Set(found?.faults.map(\.path) ?? [])
+                == ["limits.bodies_bytes", "limits.write_high_bytes"])
     }
 
     func faults(

@@ -13,10 +13,14 @@ struct Bench {
     /// Whether the client takes what is sent at once.
     var isReading = true
 
-    init(limits: HTTPLimits = HTTPLimits(), isReading: Bool = true) {
+    init(
+        limits: HTTPLimits = HTTPLimits(), bodies: BodyBudget? = nil, isEncrypted: Bool = false,
+        isReading: Bool = true
+    ) {
+        let bodies = bodies ?? BodyBudget(limit: limits.bodiesBytes)
         state = ConnectionState(
             limits: limits, policy: RequestPolicy(limits: limits), remoteAddress: "192.0.2.1",
-            openedAt: start)
+            bodies: bodies, isEncrypted: isEncrypted, openedAt: start)
         now = Moment(instant: start, seconds: 0)
         self.isReading = isReading
     }

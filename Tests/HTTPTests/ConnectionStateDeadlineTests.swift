@@ -17,6 +17,20 @@ struct ConnectionStateDeadlineTests {
         #expect(bench.patience == nil)
     }
 
+    @Test func theHeadIsWaitedForOnceHandsAreShaken() {
+        var limits = HTTPLimits()
+        limits.handshakeTime = .seconds(4)
+        var bench = Bench(limits: limits, isEncrypted: true)
+        #expect(bench.patience == 4)
+        bench.at(3)
+        bench.state.shookHands(at: bench.now)
+        #expect(bench.patience == 10)
+        bench = Bench(limits: limits, isEncrypted: true)
+        bench.at(4)
+        bench.timeOut()
+        #expect(bench.takeLog() == ["close"])
+    }
+
     @Test func aLastAnswerIsGivenTimeToBeRead() {
         var bench = Bench()
         bench.receive("GET /a HTTP/1.1¶Host: h¶Connection: close¶¶")

@@ -42,6 +42,27 @@ struct ConnectionStateTests {
         #expect(bench.takeLog().isEmpty)
     }
 
+    @Test func bodiesTakeNoMoreTogetherThanTheyMay() {
+        let bodies = BodyBudget(limit: 100)
+        let head = "POST /a HTTP/1.1¶Host: h¶Content-Length: 60¶¶"
+        let body = String(repeating: "x", count: 60)
+        var first = Bench(bodies: bodies)
+        first.receive(head + body)
+        #expect(first.takeLog() == ["ask /a", "1: POST /a 60"])
+        var second = Bench(bodies: bodies)
+        second.receive(head + body)
+        #expect(
+            second.takeLog()
+                == ["ask /a", "HTTP/1.1 503 Service Unavailable", "says close", "shutdown"])
+        #expect(bodies.count == 60)
+        first.answer(okay)
+        #expect(bodies.count == 0)
+        var third = Bench(bodies: bodies)
+        third.receive(head + "xx")
+        third.receiveEnd()
+        #expect(bodies.count == 0)
+    }
+
     @Test func anEndlessRefusedBodyEndsTheConnection() {
         var bench = Bench()
         bench.refusal = HTTPResponse(status: 404)

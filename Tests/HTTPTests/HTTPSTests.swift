@@ -94,10 +94,23 @@ import Testing
 
     @Test func whoDoesNotGreetIsClosedInTime() async throws {
         let server = try secureServer {
-            $0.limits.headTime = .milliseconds(200)
+            $0.limits.handshakeTime = .milliseconds(200)
         }
         let silent = try TestClient(port: server.port)
         #expect(try await silent.receiveAll().isEmpty)
+    }
+
+    @Test func whoIsSilentDoesNotKeepOthersFromTheirHandshake() async throws {
+        let server = try secureServer {
+            $0.limits.handshakes = 2
+            $0.limits.handshakeTime = .seconds(600)
+        }
+        let silent = try (0..<4).map { _ in try TestClient(port: server.port) }
+        let client = try TestClient(port: server.port, tls: wishes())
+        client.send(Self.health)
+        #expect(try await client.receive(through: "ok\n").hasPrefix("HTTP/1.1 200"))
+        // They had to make room.
+        #expect(try await silent[0].receiveAll().isEmpty)
     }
 
     @Test func whoSpeaksPlainHTTPIsNotServed() async throws {

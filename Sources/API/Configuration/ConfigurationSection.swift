@@ -104,25 +104,6 @@ public enum ConfigurationSection: String, Sendable, CaseIterable {
         .init("ttl", .integer(1...2_592_000), 3600, "Seconds without use until one is forgotten."),
     ]
 
-    private static let limitsFields: [ConfigurationField] = [
-        .init("connections", .integer(1...65535), 1024, "Open connections."),
-        .init("header_bytes", .size(1 << 10...1 << 20), "32KB", "A request's head."),
-        .init("body_bytes", .size(1 << 10...1 << 30), "1MB", "A request's body."),
-        .init("header_seconds", .integer(1...3600), 10, "Until a head has arrived."),
-        .init("body_seconds", .integer(1...3600), 30, "Until a body has arrived."),
-        .init("idle_seconds", .integer(1...3600), 60, "Until an unused connection is closed."),
-        .init("write_seconds", .integer(1...3600), 30, "Until a client must have read something."),
-        .init(
-            "address_rps", .number(0.001...1_000_000), nil, meaning: "no limit", example: 5,
-            """
-            Requests a second from one address; a second's worth may come at once. This machine's own \
-            is not counted, as a proxy speaks for many.
-            """),
-        .init("queue", .integer(1...100_000), 64, "Requests that wait for one model."),
-        .init(
-            "drain_seconds", .integer(0...3600), 30, "For running requests when the server stops."),
-    ]
-
     private static let tlsFields: [ConfigurationField] = [
         .init(
             "host", .text(1...253), nil, meaning: "`host` of the server", example: "0.0.0.0",

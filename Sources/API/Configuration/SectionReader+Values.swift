@@ -9,6 +9,7 @@ extension SectionReader {
     }
 
     func integer(_ name: String) -> Int { certain(name, optionalInteger(name)) }
+    func seconds(_ name: String) -> Duration { .seconds(integer(name)) }
     func number(_ name: String) -> Double { certain(name, optionalNumber(name)) }
     /// A number of bytes.
     func size(_ name: String) -> Int { certain(name, optionalSize(name)) }

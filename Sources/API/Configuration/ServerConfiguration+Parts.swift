@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 
 extension ServerConfiguration.Sessions {
@@ -9,17 +10,9 @@ extension ServerConfiguration.Sessions {
 
 extension ServerConfiguration.Limits {
     init(_ reader: SectionReader) {
-        let seconds = { (name: String) in Duration.seconds(reader.integer(name)) }
-        connections = reader.integer("connections")
-        headerBytes = reader.size("header_bytes")
-        bodyBytes = reader.size("body_bytes")
-        headerTime = seconds("header_seconds")
-        bodyTime = seconds("body_seconds")
-        idleTime = seconds("idle_seconds")
-        writeTime = seconds("write_seconds")
+        http = HTTPLimits(reader)
         addressRate = reader.optionalNumber("address_rps")
         queue = reader.integer("queue")
-        drainTime = seconds("drain_seconds")
     }
 }
 

@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 import Serving
 
@@ -12,19 +13,11 @@ public struct ServerConfiguration: Sendable, Equatable {
 
     /// What one client may take.
     public struct Limits: Sendable, Equatable {
-        public var connections: Int
-        public var headerBytes: Int
-        public var bodyBytes: Int
-        public var headerTime: Duration
-        public var bodyTime: Duration
-        public var idleTime: Duration
-        public var writeTime: Duration
+        public var http: HTTPLimits
         /// Requests a second of each address; nil for any number.
         public var addressRate: Double?
         /// Requests that wait for one model.
         public var queue: Int
-        /// For running requests when the server stops.
-        public var drainTime: Duration
     }
 
     /// A port for HTTPS.

@@ -46,6 +46,7 @@ public final class Application: Sendable {
     private let engine: Engine
     private let registry: ModelRegistry<ModelConfiguration>
     private let gatekeeper: Gatekeeper
+    private let crossOrigin: CrossOriginPolicy
     private let settings: CompatibilitySettings
     private let readiness = Readiness()
     private let http: HTTPServer
@@ -77,6 +78,7 @@ public final class Application: Sendable {
             prefixCache: configuration.prefixCache)
         gatekeeper = Gatekeeper(
             configuration.apiKeys, addressRate: configuration.limits.addressRate)
+        crossOrigin = CrossOriginPolicy(configuration.corsOrigins)
         settings = CompatibilitySettings(registry, isCompatible: configuration.isCompatible)
         let worker = WorkerQueue()
         let replier = Replier(
@@ -99,7 +101,9 @@ public final class Application: Sendable {
         certificates = try configuration.tls.map { ServerCertificates(try $0.context()) }
         self.http = HTTPServer(
             configuration: http,
-            handler: Router(routes, gatekeeper: gatekeeper, worker: worker, logger: logger),
+            handler: Router(
+                routes, gatekeeper: gatekeeper, crossOrigin: crossOrigin, worker: worker,
+                logger: logger),
             logger: logger)
         administration.onReload { [weak self] in try self?.reloaded() }
     }
@@ -263,6 +267,7 @@ extension Application {
         let context = try new.tls?.context()
         let change = try registry.replaceAll(try new.specifications())
         gatekeeper.replace(new.apiKeys)
+        crossOrigin.replace(new.corsOrigins)
         if let context { certificates?.replace(context) }
         settings.replace(isCompatible: new.isCompatible)
         administration.replace(new.callFolders)

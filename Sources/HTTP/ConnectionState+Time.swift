@@ -6,7 +6,6 @@ extension ConnectionState {
         guard !isShakingHands else {
             return phase == .closed ? nil : openedAt + limits.handshakeTime
         }
-        let stall = unsentBytes > 0 ? lastProgress + limits.writeStallTime : nil
         let step: Instant? =
             switch phase {
             case .waiting where requestCount == 0, .head where requestCount == 0:
@@ -24,16 +23,20 @@ extension ConnectionState {
             case .lingering: since + limits.lingerTime
             case .deciding, .answering, .flushing, .closed: nil
             }
-        guard let stall, let step else { return stall ?? step }
-        return min(stall, step)
+        return [stall, step].compactMap(\.self).min()
+    }
+
+    /// When a client that has bytes to take counts as gone: it has taken none, or of a stream so few that
+    /// its reply is kept from going on.
+    private var stall: Instant? {
+        guard unsentBytes > 0 else { return nil }
+        return min(lastProgress, congestedSince ?? lastProgress) + limits.writeStallTime
     }
 
     mutating func timeOut(at now: Moment) -> [Action] {
         guard let deadline, deadline <= now.instant else { return [] }
         if isShakingHands { return shut(now) }
-        if unsentBytes > 0, lastProgress + limits.writeStallTime <= now.instant {
-            return shut(now)
-        }
+        if let stall, stall <= now.instant { return shut(now) }
         return switch phase {
         case .head: refuse(.headTimeout, now)
         case .body: refuse(.bodyTimeout, now)
@@ -52,6 +55,7 @@ extension ConnectionState {
     mutating func sent(_ count: Int, at now: Moment) -> [Action] {
         unsentBytes -= count
         lastProgress = now.instant
+        if unsentBytes < limits.lowWaterBytes { congestedSince = nil }
         switch phase {
         case .flushing where unsentBytes == 0: return wind(down: now)
         case .waiting where !inbox.isEmpty: return parse(now)

@@ -95,6 +95,8 @@ struct ConnectionState {
     var isStopping = false
     var unsentBytes = 0
     var lastProgress: Instant
+    /// Since when more of a stream waits than should; it ends when little waits again.
+    var congestedSince: Instant?
 
     /// - Parameters:
     ///   - limits: what a client may take.
@@ -166,6 +168,7 @@ struct ConnectionState {
         inbox = []
         body = []
         unsentBytes = 0
+        congestedSince = nil
         enter(.closed, now)
         return (unanswered.map { [.disconnect(id: $0)] } ?? []) + [.close]
     }
@@ -174,6 +177,9 @@ struct ConnectionState {
         guard !bytes.isEmpty else { return [] }
         if unsentBytes == 0 { lastProgress = now.instant }
         unsentBytes += bytes.count
+        if unsentBytes > limits.highWaterBytes, exchange?.encoder != nil {
+            congestedSince = congestedSince ?? now.instant
+        }
         return [.send(bytes)]
     }
 }

@@ -129,7 +129,7 @@ public protocol HTTPResponseWriter: AnyObject, Sendable {
     /// what makes them. A stream that never pauses is cut off at `HTTPLimits.overflowBytes`.
     var isCongested: Bool { get }
 
-    /// Sets what to call, once, when the client has caught up or gone: at once if it has.
+    /// Adds what to call, once, when the client has caught up or gone: at once if it has.
     func onRelief(_ action: @escaping @Sendable () -> Void)
 }
 

@@ -12,7 +12,7 @@ final class ResponseSignals: Sendable {
         /// The writer has said its last word.
         var hasEnded = false
         var onDisconnect: (@Sendable () -> Void)?
-        var onRelief: (@Sendable () -> Void)?
+        var onRelief: [@Sendable () -> Void] = []
     }
 
     private let limits: HTTPLimits
@@ -57,7 +57,7 @@ final class ResponseSignals: Sendable {
     func onRelief(_ action: @escaping @Sendable () -> Void) {
         let isRelieved = state.withLock {
             let isRelieved = !$0.isCongested || $0.isGone
-            if !isRelieved { $0.onRelief = action }
+            if !isRelieved { $0.onRelief.append(action) }
             return isRelieved
         }
         if isRelieved { action() }
@@ -72,25 +72,25 @@ final class ResponseSignals: Sendable {
 
     /// So many bytes wait for the client now.
     func update(unsent: Int) {
-        let action = state.withLock {
-            $0.unsent = unsent
-            let waiting = $0.underway + unsent
-            if waiting > limits.highWaterBytes { $0.isCongested = true }
-            guard $0.isCongested, waiting < limits.lowWaterBytes else {
-                return nil as (@Sendable () -> Void)?
-            }
-            $0.isCongested = false
-            return $0.onRelief.take()
+        let actions = state.withLock { state -> [@Sendable () -> Void] in
+            state.unsent = unsent
+            let waiting = state.underway + unsent
+            if waiting > limits.highWaterBytes { state.isCongested = true }
+            guard state.isCongested, waiting < limits.lowWaterBytes else { return [] }
+            state.isCongested = false
+            defer { state.onRelief = [] }
+            return state.onRelief
         }
-        action?()
+        for action in actions { action() }
     }
 
     /// The client has gone, or is taken to have.
     func disconnect() {
-        let actions = state.withLock {
-            $0.isGone = true
-            return [$0.onDisconnect.take(), $0.onRelief.take()]
+        let actions = state.withLock { state -> [@Sendable () -> Void] in
+            state.isGone = true
+            defer { state.onRelief = [] }
+            return (state.onDisconnect.take().map { [$0] } ?? []) + state.onRelief
         }
-        for action in actions { action?() }
+        for action in actions { action() }
     }
 }

@@ -16,6 +16,12 @@ public final class Engine: Sendable {
 
         /// Ends the request before its next token; its closure gets `.failed(.cancelled)`.
         public func cancel() { engine.cancel(id) }
+
+        /// Makes no more tokens after those of the pass under way. The request keeps its slot, and its
+        /// deadline holds.
+        public func pause() { engine.setPaused(true, id) }
+
+        public func resume() { engine.setPaused(false, id) }
     }
 
     private struct State {
@@ -104,6 +110,14 @@ public final class Engine: Sendable {
         news.signal()
     }
 
+    private func setPaused(_ isPaused: Bool, _ id: Scheduler.SequenceID) {
+        state.withLock {
+            guard let model = $0.sequences[id]?.version.number else { return }
+            $0.scheduler.setPaused(isPaused, id, of: model)
+        }
+        if !isPaused { news.signal() }
+    }
+
     private func cancel(_ id: Scheduler.SequenceID) {
         state.withLock { if $0.sequences[id] != nil { $0.cancelled.append(id) } }
         news.signal()
@@ -132,7 +146,7 @@ extension Engine {
                 if isStopping { return }
                 // What comes next has nothing to do with the last pass of the time before.
                 latest = .zero
-                news.wait()
+                waitForNews()
                 continue
             }
             let start = ContinuousClock.now
@@ -149,6 +163,13 @@ extension Engine {
                 $0.pace.note(tokens: sequences.count, seconds: latest / .seconds(1))
             }
         }
+    }
+
+    /// Until something comes, or the deadline of one that is paused.
+    private func waitForNews() {
+        let deadline = state.withLock { $0.sequences.values.compactMap(\.request.deadline).min() }
+        guard let deadline else { return news.wait() }
+        _ = news.wait(timeout: .now() + max(0, (deadline - .now) / .seconds(1)))
     }
 
     private func dropCancelled() -> [ActiveSequence] {

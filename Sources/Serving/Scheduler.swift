@@ -25,7 +25,7 @@ public struct Scheduler: Sendable {
     public struct Turn: Sendable, Equatable {
         public let model: ModelID
         /// All sequences of the model that run, oldest first: those that went on, and those that
-        /// start with this turn.
+        /// start with this turn. Those that are paused are left out.
         public let running: [SequenceID]
         /// How many tokens of prompts its pass may have.
         let promptTokens: Int
@@ -34,12 +34,18 @@ public struct Scheduler: Sendable {
     private struct Queue {
         var waiting: [SequenceID] = []
         var running: [SequenceID] = []
+        /// Those of the running that are left out of turns.
+        var paused: Set<SequenceID> = []
         /// What its passes have cost, in whatever unit the engine measures.
         var used: Double
         /// When it came, or had its last turn: of models that have used as much, the one that has
         /// waited longest is next.
         var lastTurn: UInt64
         var isIdle: Bool { waiting.isEmpty && running.isEmpty }
+
+        func hasWork(_ limits: Limits) -> Bool {
+            running.count > paused.count || !waiting.isEmpty && running.count < limits.running
+        }
     }
 
     private let limits: Limits
@@ -79,12 +85,24 @@ public struct Scheduler: Sendable {
         guard var queue = queues[model] else { return }
         queue.waiting.removeAll { $0 == sequence }
         queue.running.removeAll { $0 == sequence }
+        queue.paused.remove(sequence)
         queues[model] = queue.isIdle ? nil : queue
+    }
+
+    /// Leaves a running sequence out of turns, or takes it in again; it keeps its slot. It may be
+    /// unknown.
+    public mutating func setPaused(_ isPaused: Bool, _ sequence: SequenceID, of model: ModelID) {
+        guard queues[model]?.running.contains(sequence) == true else { return }
+        if isPaused {
+            queues[model]?.paused.insert(sequence)
+        } else {
+            queues[model]?.paused.remove(sequence)
+        }
     }
 
     /// The next turn, with somebody running in it; nil when there is nothing to do.
     public mutating func nextTurn() -> Turn? {
-        let least = queues.min {
+        let least = queues.filter { $0.value.hasWork(limits) }.min {
             ($0.value.used, $0.value.lastTurn) < ($1.value.used, $1.value.lastTurn)
         }
         guard let (model, before) = least else { return nil }
@@ -95,7 +113,8 @@ public struct Scheduler: Sendable {
         queue.running += admitted
         queue.waiting.removeFirst(admitted.count)
         queues[model] = queue
-        return Turn(model: model, running: queue.running, promptTokens: limits.promptTokens)
+        let running = queue.running.filter { !queue.paused.contains($0) }
+        return Turn(model: model, running: running, promptTokens: limits.promptTokens)
     }
 
     /// Notes what a pass of a model has cost.

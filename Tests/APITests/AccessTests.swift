@@ -52,6 +52,36 @@ struct AccessTests {
         #expect(two.status == 401)
     }
 
+    @Test func onlyPagesOfListedOriginsMayCall() async throws {
+        let server = try LiveServer(top: #""cors_origins": ["https://page.test"], "#)
+        let body = #"{"model_key":"red","raw_text":"a","length":1}"#
+        let asks = "Access-Control-Request-Method: POST¶Access-Control-Request-Headers: x-a, y¶"
+        func headers(_ origin: String) async throws -> [[String: String]] {
+            let origin = "Origin: \(origin)¶"
+            return [
+                try await server.get(
+                    "/invocations", method: "OPTIONS", headers: origin + asks
+                ).headers,
+                try await server.post("/invocations", body, headers: origin).headers,
+                try await server.get("/nowhere", headers: origin).headers,
+            ]
+        }
+        let listed = try await headers("https://page.test")
+        for answer in listed {
+            #expect(answer["access-control-allow-origin"] == "https://page.test")
+            #expect(answer["vary"] == "Origin")
+        }
+        #expect(listed[0]["access-control-allow-headers"] == "x-a, y")
+        #expect(listed[0]["access-control-allow-methods"] == "POST, OPTIONS")
+        for origin in ["https://other.test", "https://page.test.evil", "null"] {
+            for answer in try await headers(origin) {
+                #expect(answer.keys.filter { $0.hasPrefix("access-control") }.isEmpty)
+                #expect(answer["vary"] == "Origin")
+            }
+        }
+        #expect(try await LiveServer().get("/ping").headers["vary"] == nil)
+    }
+
     @Test func whoAsksTooOftenIsToldWhenToComeBack() async throws {
         let server = try LiveServer(
             top: """

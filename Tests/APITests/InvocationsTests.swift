@@ -47,8 +47,10 @@ struct InvocationsTests {
         #expect(list["active_model"]?["key"]?.string == "blue")
     }
 
-    @Test func everyFormOfAReplyHasTheSameText() async throws {
-        let server = try LiveServer()
+    /// With limits of a byte, every piece of a stream holds the reply up until it is taken.
+    @Test(arguments: ["", #""limits": {"write_high_bytes": 1, "write_low_bytes": 1},"#])
+    func everyFormOfAReplyHasTheSameText(limits: String) async throws {
+        let server = try LiveServer(top: limits)
         let replies = try Replies.read()
         for expected in replies.red.prefix(8) {
             func fields(_ more: (String, JSONValue)...) -> String {
@@ -58,14 +60,19 @@ struct InvocationsTests {
                         ("length", .integer(replies.length)), ("temperature", 0), ("penalize", 0),
                     ] + more)
             }
-            let json = try await server.post("/invocations", fields(("format", "json"))).json
+            let whole = try await server.post("/invocations", fields(("format", "json")))
+            let version = try #require(whole.headers["x-model-version"])
+            let json = try whole.json
             #expect(json["text"]?.string == expected.reply)
             #expect(json["finish_reason"]?.string == "length")
             #expect(json["model_key"]?.string == "red")
             #expect(json["model_version"]?.string?.count == 12)
             #expect(json["usage"]?["completion_tokens"]?.integer == replies.length)
 
+            #expect(json["model_version"]?.string == version)
+
             let text = try await server.post("/invocations", fields(("stream", true)))
+            #expect(text.headers["x-model-version"] == version)
             #expect(text.text == expected.reply)
             #expect(text.headers["transfer-encoding"] == "chunked")
 

@@ -105,6 +105,12 @@ func configuration(
                 """)
     }
 
+    @Test(arguments: ["*", "null", "https://a.test/", "a.test", "https://A.test", "://a"])
+    func whatIsNoOriginIsAFault(text: String) {
+        #expect(faults(#"{"cors_origins": ["\#(text)"]}"#)?.faults.map(\.path) == ["cors_origins"])
+        #expect(faults(#"{"cors_origins": ["http://localhost:3000", "app://a"]}"#) == nil)
+    }
+
     @Test func limitsThatContradictEachOtherAreFaults() {
         let found = faults(
             #"{"limits": {"body_bytes": "2MB", "bodies_bytes": "1MB", "write_low_bytes": "1MB"}}"#)

@@ -43,6 +43,29 @@ struct ConnectionStateDeadlineTests {
         #expect(bench.takeLog() == ["close"])
     }
 
+    @Test func aStreamsClientMustKeepUpAndNotJustTakeAByteNowAndThen() {
+        var limits = HTTPLimits()
+        limits.highWaterBytes = 100
+        limits.lowWaterBytes = 20
+        var bench = Bench(limits: limits, isReading: false)
+        bench.receive(get)
+        bench.answer(.beginning(HTTPResponse(status: 200)))
+        bench.take(bench.state.unsentBytes)
+        bench.answer(.piece(Array(repeating: 65, count: 150)))
+        #expect(bench.patience == 30)
+        bench.at(10)
+        bench.take(1)
+        #expect(bench.patience == 20)
+        bench.take(bench.state.unsentBytes - 10)
+        #expect(bench.patience == 30)
+        bench.answer(.piece(Array(repeating: 65, count: 150)))
+        bench.at(39)
+        bench.take(1)
+        bench.at(40)
+        bench.timeOut()
+        #expect(bench.takeLog().suffix(2) == ["gone 1", "close"])
+    }
+
     @Test func aHeadHasOneDeadlineHoweverOftenAByteComes() {
         var bench = Bench()
         bench.receive("GET /a HTTP/1.1¶")

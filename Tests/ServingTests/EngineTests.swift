@@ -24,17 +24,25 @@ import Testing
         let reply = Reply()
         private let gate = DispatchSemaphore(value: 0)
 
-        init(_ engine: Engine, _ version: ModelVersion) throws {
+        init(
+            _ engine: Engine, _ version: ModelVersion, saying text: String = "abcdefgh",
+            deadline: ContinuousClock.Instant? = nil
+        ) throws {
             self.engine = engine
             let (reply, gate) = (reply, gate)
             let begun = DispatchSemaphore(value: 0)
-            first = try engine.submit(
-                TinyModels.script("abcdefgh", maximumTokens: 8), on: version
-            ) { event in
+            var request = try TinyModels.script(text, maximumTokens: text.utf8.count)
+            request.deadline = deadline
+            first = try engine.submit(request, on: version) { event in
                 reply.deliver(event)
-                guard event == .text("a") else { return }
-                begun.signal()
-                gate.wait()
+                switch event {
+                case .text where reply.texts.count == 1:
+                    begun.signal()
+                    gate.wait()
+                // With a deadline it may not come so far.
+                case .failed, .finished: begun.signal()
+                default: break
+                }
             }
             begun.wait()
         }
@@ -162,6 +170,42 @@ import Testing
         try engine.submit(request, on: version, deliver: fourth.deliver)
         #expect(fourth.wait() != nil && fourth.text == "xy")
         #expect(held.reply.isInOrder && third.isInOrder)
+    }
+
+    @Test func whoIsPausedGoesOnWhereItStood() throws {
+        let version = try Self.versions.get()[0]
+        let engine = engine(running: 2)
+        defer { engine.stop() }
+        let held = try Held(engine, version)
+        held.first.pause()
+        held.open()
+        let other = Reply()
+        try engine.submit(
+            TinyModels.script("abcdefgh", maximumTokens: 8), on: version, deliver: other.deliver)
+        try #require(other.wait() != nil)
+        #expect(other.text == "abcdefgh")
+        #expect(held.reply.summary == nil)
+        held.first.resume()
+        try #require(held.reply.wait() != nil)
+        #expect(held.reply.text == "abcdefgh")
+    }
+
+    @Test func whoIsPausedCanBeCancelledAndItsDeadlineHolds() throws {
+        let version = try Self.versions.get()[0]
+        let engine = engine()
+        defer { engine.stop() }
+        let held = try Held(engine, version)
+        held.first.pause()
+        held.open()
+        held.first.cancel()
+        #expect(held.reply.wait() == .failed(.cancelled))
+        // With a deadline, a sentence is told when the next begins.
+        let sentences = "Ab. Cd. Ef. Gh. Ij."
+        let late = try Held(engine, version, saying: sentences, deadline: .now + .seconds(3))
+        late.first.pause()
+        late.open()
+        try #require(late.reply.wait() != nil)
+        #expect(late.reply.isInOrder && late.reply.text != sentences)
     }
 
     @Test func aDeadlineCanPassInTheQueue() throws {

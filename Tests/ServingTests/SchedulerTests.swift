@@ -54,6 +54,26 @@ import Testing
         #expect(scheduler.submit(2, to: 1) == true)
     }
 
+    @Test func whoIsPausedKeepsItsSlotAndIsLeftOut() {
+        var scheduler = Scheduler(limits(running: 2))
+        for id: UInt64 in 1...3 { #expect(scheduler.submit(id, to: 9) == true) }
+        _ = scheduler.nextTurn()
+        scheduler.setPaused(true, 1, of: 9)
+        #expect(scheduler.nextTurn()?.running == [2])
+        scheduler.setPaused(true, 2, of: 9)
+        scheduler.setPaused(true, 2, of: 9)
+        scheduler.setPaused(true, 3, of: 9)  // waits
+        scheduler.setPaused(true, 1, of: 8)  // elsewhere
+        #expect(scheduler.nextTurn() == nil)
+        #expect(scheduler.submit(4, to: 8) == true)
+        #expect(scheduler.nextTurn()?.model == 8)
+        scheduler.remove(4, from: 8)
+        scheduler.setPaused(false, 2, of: 9)
+        #expect(scheduler.nextTurn()?.running == [2])
+        scheduler.remove(1, from: 9)
+        #expect(scheduler.nextTurn()?.running == [2, 3])
+    }
+
     @Test func aSequenceIsTakenOutWhereverItStands() {
         var scheduler = Scheduler(limits(running: 1))
         for id: UInt64 in 1...3 { #expect(scheduler.submit(id, to: 1) == true) }

@@ -68,8 +68,7 @@ public enum ConfigurationSection: String, Sendable, CaseIterable {
             example: ["models"], "The folders that paths in calls must stay under."),
         .init(
             "cors_origins", .texts(count: 0...64, bytes: 1...512), [],
-            "Web origins whose pages may call.",
-            notYet: "this version answers no other origin's pages"),
+            "Web origins whose pages may call, as `https://example.org`; none by default."),
         .init(
             "cache_dir", .text(0...4096), nil, meaning: "beside each checkpoint", example: "cache",
             """

@@ -108,7 +108,7 @@ extension ServerConfiguration {
         allowedHosts = reader.texts("allowed_hosts")
         limits = Limits(reader.section("limits"))
         modelRoots = reader.paths("model_roots", from: folder)
-        corsOrigins = reader.texts("cors_origins")
+        corsOrigins = Self.corsOrigins(reader)
         preparedWeights = Self.preparedWeights(reader, folder: folder)
         prefixCache = reader.size("prefix_cache")
         watch = reader.flag("watch")
@@ -146,6 +146,19 @@ extension ServerConfiguration {
             }
             return model
         }
+    }
+
+    private static func corsOrigins(_ reader: SectionReader) -> [String] {
+        let origins = reader.texts("cors_origins")
+        if !origins.allSatisfy(CrossOriginPolicy.isOrigin) {
+            reader.fault(
+                "cors_origins", "has an entry that is no web origin",
+                remedy: """
+                    write scheme, host and perhaps port in small letters, with nothing after, as in \
+                    "https://example.org"
+                    """)
+        }
+        return origins
     }
 
     private static func preparedWeights(

@@ -88,6 +88,7 @@ final class Replier: Sendable {
             sessions.withLock { $0.conversation(key, at: .now) }
         }
         inferences.count(served.key)
+        writer.record.note(version: served.version.name)
         let delivery = ReplyDelivery(
             plan, from: served, to: sink, pending: pending,
             finished: { [self] reply, ending in

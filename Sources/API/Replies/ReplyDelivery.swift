@@ -42,13 +42,20 @@ final class ReplyDelivery: @unchecked Sendable {
         case .text(let text):
             generated += text
             send(sanitizer.append(text))
-            if sanitizer.hasEnded { stopEarly() }
+            if sanitizer.hasEnded { stopEarly() } else { waitForClient() }
         case .finished(let summary):
             finish(summary)
         case .failed(let error):
             hasEnded = true
             failed(error)
         }
+    }
+
+    /// Has no more made until a client that reads slowly has caught up.
+    private func waitForClient() {
+        guard sink.isCongested else { return }
+        pending.pause()
+        sink.onRelief { [weak pending] in pending?.resume() }
     }
 
     /// Ends the reply where the sanitizer would drop all that follows.

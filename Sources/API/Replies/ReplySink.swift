@@ -9,6 +9,17 @@ protocol ReplySink: AnyObject, Sendable {
     func text(_ piece: String)
     func end(_ ending: ReplyEnding)
     func fail(_ error: APIError)
+    /// Whether so much of the reply waits for the client that no more should be made for now.
+    var isCongested: Bool { get }
+    /// Adds what to call, once, when that is over or the client has gone: at once if it is.
+    func onRelief(_ action: @escaping @Sendable () -> Void)
+}
+
+/// What keeps the reply until its end is never congested.
+extension ReplySink {
+    var isCongested: Bool { false }
+
+    func onRelief(_ action: @escaping @Sendable () -> Void) { action() }
 }
 
 /// How a reply ended, and what made it.

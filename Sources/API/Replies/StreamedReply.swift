@@ -5,8 +5,7 @@ import Synchronization
 ///
 /// The status is decided by the first piece: what fails before it gets a status of its own.
 ///
-/// A client that reads slowly does not slow the engine down: what waits for it is at most one
-/// window of tokens, and `HTTPLimits.overflowBytes` cuts it off far above that.
+/// For a client that reads slowly no more is made while it is `isCongested`.
 final class StreamedReply: ReplySink {
     /// How a dialect writes the parts of its stream.
     struct Format: Sendable {
@@ -27,6 +26,10 @@ final class StreamedReply: ReplySink {
     }
 
     func text(_ piece: String) { write(format.text(piece)) }
+
+    var isCongested: Bool { writer.isCongested }
+
+    func onRelief(_ action: @escaping @Sendable () -> Void) { writer.onRelief(action) }
 
     func end(_ ending: ReplyEnding) {
         write(format.end(ending))

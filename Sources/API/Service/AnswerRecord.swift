@@ -12,26 +12,36 @@ final class AnswerRecord: Sendable {
     let arrival = ContinuousClock.now
     private let method: String
     private let path: String
+    private let headers: HTTPHeaders
     private let logger: Logger
     private let state = Mutex(State())
 
     private struct State {
         var model: String?
+        var version: String?
         var usage: UsageCount?
         var onUsage: (@Sendable (UsageCount) -> Void)?
         var isWritten = false
     }
 
-    /// `path` is the route's, or nil where there is none: what is no route may be anything.
-    init(method: String, path: String?, logger: Logger) {
+    /// - Parameters:
+    ///   - method: the request's.
+    ///   - path: the route's, or nil where there is none: what is no route may be anything.
+    ///   - headers: what the answer carries besides.
+    ///   - logger: gets the line.
+    init(method: String, path: String?, headers: HTTPHeaders, logger: Logger) {
         // Without random numbers a request has no name, which is no reason not to answer it.
         requestID = (try? SecureRandom.identifier(byteCount: 8)) ?? ""
         self.method = method
         self.path = path ?? "-"
+        self.headers = headers
         self.logger = logger
     }
 
     func note(model: String) { state.withLock { $0.model = model } }
+
+    /// - Parameter version: of the weights that the reply comes from; sent as `x-model-version`.
+    func note(version: String) { state.withLock { $0.version = version } }
 
     func note(_ usage: UsageCount) {
         let onUsage = state.withLock { state in
@@ -48,9 +58,12 @@ final class AnswerRecord: Sendable {
 
     /// Adds what every answer carries.
     func marked(_ response: HTTPResponse) -> HTTPResponse {
-        guard !requestID.isEmpty else { return response }
         var response = response
-        response.headers.set("x-request-id", requestID)
+        for field in headers.fields { response.headers.set(field.name, field.value) }
+        if let version = state.withLock({ $0.version }) {
+            response.headers.set("x-model-version", version)
+        }
+        if !requestID.isEmpty { response.headers.set("x-request-id", requestID) }
         return response
     }
 

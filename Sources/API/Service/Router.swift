@@ -5,12 +5,17 @@ import Logging
 final class Router: HTTPHandler {
     private let table: RouteTable
     private let gatekeeper: Gatekeeper
+    private let crossOrigin: CrossOriginPolicy
     private let worker: WorkerQueue
     private let logger: Logger
 
-    init(_ routes: [Route], gatekeeper: Gatekeeper, worker: WorkerQueue, logger: Logger) {
+    init(
+        _ routes: [Route], gatekeeper: Gatekeeper, crossOrigin: CrossOriginPolicy,
+        worker: WorkerQueue, logger: Logger
+    ) {
         table = RouteTable(routes)
         self.gatekeeper = gatekeeper
+        self.crossOrigin = crossOrigin
         self.worker = worker
         self.logger = logger
     }
@@ -24,7 +29,8 @@ final class Router: HTTPHandler {
 
     private func record(of head: HTTPRequestHead) -> AnswerRecord {
         AnswerRecord(
-            method: head.method, path: table.find(head.path)?.path, logger: logger)
+            method: head.method, path: table.find(head.path)?.path,
+            headers: crossOrigin.headers(for: head), logger: logger)
     }
 
     private func answerWithoutBody(to head: HTTPRequestHead) -> HTTPResponse? {
@@ -106,7 +112,9 @@ final class Router: HTTPHandler {
             return APIError(404, "there is nothing at this path", code: "not_found").response
         }
         let methods = head.path == "*" ? "GET, HEAD, POST, OPTIONS" : allowed(at: head.path)
-        return HTTPResponse(status: 204, headers: ["Allow": methods])
+        var headers = crossOrigin.preflightHeaders(for: head, methods: methods)
+        headers.set("Allow", methods)
+        return HTTPResponse(status: 204, headers: headers)
     }
 
     /// JSON must say that it is: a page in a browser can make its visitor POST plain text to this

@@ -1,0 +1,70 @@
+import HTTP
+import Synchronization
+
+/// Which other web origins' pages may call, and what their browsers are told of it (the CORS protocol of
+/// the Fetch standard).
+///
+/// A browser asks before a page sends JSON or a key to another origin; without a listed origin the answer
+/// says nothing, and the browser keeps the page from it.
+final class CrossOriginPolicy: Sendable {
+    private let origins: Mutex<Set<String>>
+
+    /// - Parameter origins: as browsers write them: `https://example.org`, with a port if it is not
+    ///   the usual one.
+    init(_ origins: [String]) { self.origins = Mutex(Set(origins)) }
+
+    func replace(_ origins: [String]) { self.origins.withLock { $0 = Set(origins) } }
+
+    /// What every answer to a request carries besides.
+    func headers(for head: HTTPRequestHead) -> HTTPHeaders {
+        let origins = origins.withLock { $0 }
+        guard !origins.isEmpty else { return [:] }
+        // So that no cache gives one origin the answer to another.
+        var headers: HTTPHeaders = ["Vary": "Origin"]
+        let claimed = head.headers.all("Origin")
+        guard claimed.count == 1, let origin = claimed.first, origins.contains(origin) else {
+            return headers
+        }
+        headers.add("Access-Control-Allow-Origin", origin)
+        headers.add("Access-Control-Expose-Headers", "x-request-id, x-model-version, Retry-After")
+        return headers
+    }
+
+    /// What a browser that asks beforehand is told besides.
+    ///
+    /// - Parameters:
+    ///   - head: the request's.
+    ///   - methods: that the path takes, as `Allow` lists them.
+    /// - Returns: header fields.
+    func preflightHeaders(for head: HTTPRequestHead, methods: String) -> HTTPHeaders {
+        var headers = headers(for: head)
+        guard headers["Access-Control-Allow-Origin"] != nil,
+            head.headers["Access-Control-Request-Method"] != nil
+        else { return headers }
+        headers.add("Access-Control-Allow-Methods", methods)
+        // Whatever a client library adds: nothing here is decided by a header that a page of a listed
+        // origin should not send.
+        if let wanted = head.headers["Access-Control-Request-Headers"], wanted.utf8.count <= 1024 {
+            headers.add("Access-Control-Allow-Headers", wanted)
+        }
+        headers.add("Access-Control-Max-Age", "600")
+        return headers
+    }
+
+    /// Whether a text is an origin as browsers write it: scheme, host and perhaps a port, in small
+    /// letters, and nothing after.
+    static func isOrigin(_ text: String) -> Bool {
+        guard let colon = text.firstRange(of: "://"), colon.lowerBound > text.startIndex else {
+            return false
+        }
+        let scheme = text[..<colon.lowerBound].utf8
+        let authority = text[colon.upperBound...].utf8
+        let isAllowed = { (byte: UInt8, more: String) in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || more.utf8.contains(byte)
+        }
+        return !authority.isEmpty && scheme.allSatisfy { isAllowed($0, "+-.") }
+            && authority.allSatisfy { isAllowed($0, "-._:[]") }
+    }
+}

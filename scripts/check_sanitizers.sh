@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Runs tests under ThreadSanitizer and AddressSanitizer, with the programs they start.
+#
+#   scripts/check_sanitizers.sh [thread|address] [OPTION…]
+#
+# Without a word, both. Options are those of Swift's tests, such as --filter HTTPTests; without any,
+# those below are run. Each has a build of its own, .build-tsan and .build-asan; a report of either,
+# or a test that fails, is a failure. The builds take ten minutes each on two cores.
+#
+# Without options these are run:
+#   thread   what shares memory between threads: sockets, the API, the engine, the pool, swaps
+#   address  the same, and what reads bytes of strangers: JSON, checkpoints, vocabularies
+# These are not:
+#   fiftyThousandMutations…       one thread's arithmetic, and minutes of it: RequestParserTests and
+#                                 ProtocolCaseTests read the same grammar
+#   thread: JSON, Checkpoints, …  have no threads
+#   Training, Datasets, Evaluation, GPT2, BLAS, Dixie, Cluster, TrainTests
+#                                 take far too long so, or live in OpenBLAS and Open MPI, which are
+#                                 built without sanitizers
+#   Architecture, Chat, Terminal, Fetch
+#                                 values and single threads
+# Leaks are not looked for: Swift's own metadata and Dispatch's threads would be most of them.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$here"
+extra_packages=()
+source scripts/setup.sh
+
+kinds=(thread address)
+if [[ ${1:-} == thread || ${1:-} == address ]]; then
+    kinds=("$1")
+    shift
+fi
+
+# Swift looks into a crash for minutes otherwise.
+export SWIFT_BACKTRACE=enable=no
+
+# check thread|address OPTION…
+check() {
+    local kind=$1 scratch status=0 filter='^(HTTP|API|Serving|Crypto|Compute)Tests|SwapTests'
+    shift
+    if [[ $kind == thread ]]; then scratch=$here/.build-tsan; else
+        scratch=$here/.build-asan
+        filter+='|^(JSON|Checkpoints|Tokenizer)Tests'
+    fi
+    (($#)) || set -- --filter "$filter" --skip fiftyThousandMutations
+    echo "$kind: building" >&2
+    nice -n 10 swift build --build-tests --sanitize "$kind" --scratch-path "$scratch" \
+        --jobs "${JOBS:-2}" >"$scratch.log" 2>&1 ||
+        { tail -n 40 "$scratch.log" >&2; fail "$kind: the build failed: see above"; }
+
+    local preload= reports=$scratch/reports
+    rm -rf "$reports"
+    mkdir -p "$reports"
+    if [[ $kind == thread ]]; then
+        # Without it, each mutex that two threads want at once would be reported.
+        preload=$scratch/mutex.so
+        clang -shared -fPIC -O1 -Wall -Wextra -Werror Tests/Sanitizers/mutex.c -ldl -o "$preload"
+        swiftc -sanitize=thread Tests/Sanitizers/threads.swift -o "$scratch/threads"
+        LD_PRELOAD=$preload "$scratch/threads" mutex 2>"$scratch.log" ||
+            fail "a mutex counts as a race: see $scratch.log and Tests/Sanitizers/mutex.c"
+        ! LD_PRELOAD=$preload "$scratch/threads" race 2>"$scratch.log" ||
+            fail "a race was not seen: Tests/Sanitizers/threads.swift"
+    fi
+    # Into files: the programs that tests start have their errors read by the tests.
+    TSAN_OPTIONS="log_path=$reports/report exitcode=0" \
+        ASAN_OPTIONS="log_path=$reports/report:detect_leaks=0" \
+        LD_PRELOAD=$preload \
+        nice -n 10 "$scratch/debug/dixiePackageTests.xctest" --testing-library swift-testing "$@" \
+        >"$scratch.log" 2>&1 || status=$?
+    grep -E '^✘ |^. Test run with' "$scratch.log" >&2 || true
+    if compgen -G "$reports/report*" >/dev/null; then
+        grep -h '^SUMMARY' "$reports"/report* | sort | uniq -c | sort -rn >&2
+        fail "$kind: the reports are in $reports"
+    fi
+    ((status == 0)) || fail "$kind: tests failed: see $scratch.log"
+    echo "$kind: nothing found" >&2
+}
+
+for kind in "${kinds[@]}"; do check "$kind" "$@"; done

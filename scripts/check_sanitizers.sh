@@ -65,6 +65,7 @@ check() {
     # Into files: the programs that tests start have their errors read by the tests.
     TSAN_OPTIONS="log_path=$reports/report exitcode=0" \
         ASAN_OPTIONS="log_path=$reports/report:detect_leaks=1" \
+        LSAN_OPTIONS="suppressions=$here/Tests/Sanitizers/leaks.txt print_suppressions=0" \
         LD_PRELOAD=$preload \
         nice -n 10 "$scratch/debug/dixiePackageTests.xctest" --testing-library swift-testing "$@" \
         >"$scratch.log" 2>&1 || status=$?

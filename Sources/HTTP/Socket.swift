@@ -57,6 +57,8 @@ struct Socket {
     /// connection depends on these.
     func tune(stallTime: Duration) {
         set(Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+        // The system would take megabytes for a client that reads nothing, and nobody would know.
+        set(Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, 16 << 10)
         set(SOL_SOCKET, SO_KEEPALIVE, 1)
         set(Int32(IPPROTO_TCP), TCP_KEEPIDLE, 60)
         set(Int32(IPPROTO_TCP), TCP_KEEPINTVL, 10)

@@ -16,6 +16,7 @@ struct ReplyDeliveryTests {
             var tokens: Int?
             var cached: Int?
             var statuses: [Int] = []
+            var usageOfFailure: UsageCount?
         }
 
         let heard = Mutex(Heard())
@@ -45,7 +46,10 @@ struct ReplyDeliveryTests {
         #expect(plan.generation.stops == ["<EOM>"])
         return ReplyDelivery(
             plan, from: served, to: sink, pending: pending, finished: { _, _ in },
-            failed: { sink.fail(APIError($0)) })
+            failed: { error, usage in
+                sink.heard.withLock { $0.usageOfFailure = usage }
+                sink.fail(APIError(error))
+            })
     }
 
     @Test func aReplyEndsWhereTheOtherSideBegins() throws {
@@ -67,7 +71,18 @@ struct ReplyDeliveryTests {
         let sink = Sink()
         let delivery = try delivery(to: sink, PendingReply())
         delivery.take(.failed(.deadlineWhileQueued))
-        #expect(sink.heard.withLock { $0.statuses } == [503])
+        let heard = sink.heard.withLock { $0 }
+        #expect(heard.statuses == [503] && heard.usageOfFailure == nil)
+    }
+
+    @Test func aReplyThatIsCutOffHasTakenWhatWasMade() throws {
+        let sink = Sink()
+        let delivery = try delivery(to: sink, PendingReply())
+        delivery.take(.began(cachedPromptTokens: 0))
+        delivery.take(.text("Hi you"))
+        delivery.take(.failed(.cancelled))
+        let usage = try #require(sink.heard.withLock { $0 }.usageOfFailure)
+        #expect(usage.prompt > 0 && usage.completion > 0)
     }
 
     @Test func aReplyThatWasGivenUpDoesNotBegin() {

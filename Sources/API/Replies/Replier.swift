@@ -95,7 +95,11 @@ final class Replier: Sendable {
                 writer.record.note(ending.usage)
                 remember(reply, of: plan.chat)
             },
-            failed: { [self] error in fail(error, writer, sink) })
+            failed: { [self] error, usage in
+                // Who goes away in the middle has taken what was made.
+                if let usage { writer.record.note(usage) }
+                fail(error, writer, sink)
+            })
         pending.attach(
             try engine.submit(plan.generation, on: served.version) { delivery.take($0) })
     }

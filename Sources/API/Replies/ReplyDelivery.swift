@@ -15,15 +15,16 @@ final class ReplyDelivery: @unchecked Sendable {
     private let sink: any ReplySink
     private let pending: PendingReply
     private let finished: @Sendable (String, ReplyEnding) -> Void
-    private let failed: @Sendable (ServingError) -> Void
+    private let failed: @Sendable (ServingError, UsageCount?) -> Void
+    private var hasBegun = false
 
     /// Calls `finished` with the whole reply before its end goes to the sink, or `failed`, which is
-    /// to tell the sink itself.
+    /// to tell the sink itself, with what the reply took until then.
     init(
         _ plan: ReplyPlan, from served: ModelRegistry<ModelConfiguration>.Served,
         to sink: any ReplySink, pending: PendingReply,
         finished: @escaping @Sendable (String, ReplyEnding) -> Void,
-        failed: @escaping @Sendable (ServingError) -> Void
+        failed: @escaping @Sendable (ServingError, UsageCount?) -> Void
     ) {
         sanitizer = StreamingSanitizer(plan.sanitizer)
         promptTokens = plan.generation.prompt.count
@@ -38,6 +39,7 @@ final class ReplyDelivery: @unchecked Sendable {
         guard !hasEnded else { return }
         switch event {
         case .began(let cachedPromptTokens):
+            hasBegun = true
             self.cachedPromptTokens = cachedPromptTokens
         case .text(let text):
             generated += text
@@ -47,7 +49,7 @@ final class ReplyDelivery: @unchecked Sendable {
             finish(summary)
         case .failed(let error):
             hasEnded = true
-            failed(error)
+            failed(error, hasBegun ? usage : nil)
         }
     }
 
@@ -60,13 +62,18 @@ final class ReplyDelivery: @unchecked Sendable {
 
     /// Ends the reply where the sanitizer would drop all that follows.
     private func stopEarly() {
-        // The engine counts only replies that it ends itself.
-        let count = served.encode(generated).count
         finish(
             GenerationSummary(
-                reason: .stop, promptTokens: promptTokens, completionTokens: count,
+                reason: .stop, promptTokens: promptTokens, completionTokens: usage.completion,
                 cachedPromptTokens: cachedPromptTokens))
         pending.end()
+    }
+
+    /// What the reply has taken so far; the engine counts only for those that it ends itself.
+    private var usage: UsageCount {
+        UsageCount(
+            prompt: promptTokens, cachedPrompt: cachedPromptTokens,
+            completion: served.encode(generated).count)
     }
 
     private func finish(_ summary: GenerationSummary) {

@@ -1,7 +1,7 @@
 import JSON
 
 /// The tokens of a request, as OpenAI's clients count them.
-struct UsageCount: Sendable {
+struct UsageCount: Sendable, Equatable {
     let prompt: Int
     /// Tokens of the prompt that had been computed before.
     let cachedPrompt: Int

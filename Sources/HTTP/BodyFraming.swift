@@ -11,6 +11,13 @@ struct FramingFields {
     private var contentLength: Int?
     private var transferEncodings = 0
 
+    /// Whether a field decides where a request ends, or whether another follows.
+    static func decide(_ field: FieldLine) -> Bool {
+        ["Content-Length", "Transfer-Encoding", "Connection", "Upgrade"].contains {
+            field.name.isSame(as: $0)
+        }
+    }
+
     mutating func note(_ field: FieldLine) throws(RequestError) {
         if field.name.isSame(as: "Content-Length") {
             guard contentLength == nil else { throw .severalContentLengths }

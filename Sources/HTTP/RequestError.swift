@@ -20,6 +20,7 @@ enum RequestError: Error, Equatable {
     case unknownTransferEncoding
     case malformedChunk
     case chunkExtensionsTooLong(limit: Int)
+    case framingInTrailers
     case trailersTooLong(limit: Int)
     case tooManyTrailers(limit: Int)
     case bodyTooLarge(limit: Int)
@@ -52,7 +53,8 @@ extension RequestError {
         case .malformedLine, .bareLineEnd, .controlCharacter, .tooManyEmptyLines,
             .invalidContentLength, .severalContentLengths, .contentLengthWithTransferEncoding,
             .severalTransferEncodings, .transferEncodingInHTTP10, .malformedChunk,
-            .chunkExtensionsTooLong, .truncated, .malformedTarget, .traversal, .hostMissing,
+            .chunkExtensionsTooLong, .framingInTrailers, .truncated, .malformedTarget, .traversal,
+            .hostMissing,
             .severalHosts, .malformedHost:
             400
         case .forbiddenMethod: 405
@@ -120,6 +122,8 @@ extension RequestError: CustomStringConvertible {
         case .malformedChunk: "The chunked body is malformed."
         case .chunkExtensionsTooLong(let limit):
             "The chunk extensions are longer than \(limit) bytes together; they are ignored here."
+        case .framingInTrailers:
+            "Content-Length, Transfer-Encoding, Connection and Upgrade must not come after the body."
         case .trailersTooLong(let limit): "The trailers are longer than \(limit) bytes together."
         case .tooManyTrailers(let limit): "There are more than \(limit) trailer fields."
         case .bodyTooLarge(let limit): "The body is larger than \(limit) bytes; send less."

@@ -189,7 +189,8 @@ extension RequestParser {
     }
 
     /// Trailers are checked like headers and then dropped: taken for headers, they could change
-    /// what was decided from those (RFC 9110, section 6.5.1).
+    /// what was decided from those (RFC 9110, section 6.5.1). Those that decide about the request's
+    /// end are not dropped but refused: other programs do take them for headers.
     private mutating func readTrailer(_ input: inout ArraySlice<UInt8>) throws(RequestError) {
         let limit = limits.trailerBytes
         let whole = try reader.read(from: &input, limit: max(0, limit - trailerBytes)) { _ in
@@ -200,7 +201,8 @@ extension RequestParser {
             state = .end
             return
         }
-        guard FieldLine(reader.line) != nil else { throw .malformedLine(.trailer) }
+        guard let field = FieldLine(reader.line) else { throw .malformedLine(.trailer) }
+        guard !FramingFields.decide(field) else { throw .framingInTrailers }
         trailerCount += 1
         guard trailerCount <= limits.trailerCount else {
             throw .tooManyTrailers(limit: limits.trailerCount)

@@ -17,12 +17,24 @@ struct RequestParserTests {
         let reading = Reading([
             """
             POST / HTTP/1.1¶Transfer-Encoding: Chunked¶¶3;a="x;y"¶abc¶1A¶abcdefghijklmnopqrstuvwxyz¶\
-            0¶Content-Length: 9¶¶
+            0¶Host: elsewhere¶¶
             """.wire
         ])
         #expect(reading.requests.first?.body == Array("abcabcdefghijklmnopqrstuvwxyz".utf8))
         #expect(reading.requests.first?.fields == ["Transfer-Encoding: Chunked"])
         #expect(reading.error == nil)
+    }
+
+    /// What others take for a header, wherever it stands.
+    @Test(arguments: [
+        "Content-Length: 9", "transfer-encoding: chunked", "Connection: close", "UPGRADE: h2c",
+    ])
+    func aTrailerThatCouldBeTakenForFramingIsRefused(trailer: String) {
+        let reading = Reading([
+            "POST / HTTP/1.1¶Transfer-Encoding: chunked¶¶3¶abc¶0¶\(trailer)¶¶".wire
+        ])
+        #expect(reading.error == .framingInTrailers)
+        #expect(reading.requests.isEmpty)
     }
 
     @Test(arguments: [

@@ -1,4 +1,4 @@
-import Foundation
+import Checkpoints
 import JSON
 
 extension Hyperparameters {
@@ -8,12 +8,9 @@ extension Hyperparameters {
     /// from it would look right and be wrong.
     /// - Throws: `GPT2Error`.
     public init(contentsOf path: String) throws {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw GPT2Error.unreadableConfiguration(path: path, reason: "it cannot be opened")
-        }
         let json: JSONValue
         do {
-            json = try JSONParser.parse([UInt8](data))
+            json = try JSONParser.parse(Self.contents(of: path))
         } catch let error as JSONError {
             throw GPT2Error.unreadableConfiguration(path: path, reason: error.description)
         }
@@ -21,6 +18,23 @@ extension Hyperparameters {
             try self.init(json)
         } catch GPT2Error.impossibleConfiguration(let reason) {
             throw GPT2Error.unreadableConfiguration(path: path, reason: reason)
+        }
+    }
+
+    /// More than any configuration has; a model's folder may hold anything under its name.
+    private static let largestFile = 4 << 20
+
+    /// A regular file's bytes. (Foundation would wait for a pipe, and loses memory over an empty file.)
+    private static func contents(of path: String) throws -> [UInt8] {
+        do {
+            let file = try PositionedFile(path: path)
+            guard file.size <= largestFile else {
+                throw GPT2Error.unreadableConfiguration(
+                    path: path, reason: "it is larger than \(largestFile >> 20) MiB")
+            }
+            return try file.bytes(at: 0, count: file.size, part: "its text")
+        } catch is CheckpointError {
+            throw GPT2Error.unreadableConfiguration(path: path, reason: "it cannot be opened")
         }
     }
 

@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -105,5 +106,19 @@ import Testing
         #expect(
             throws: GPT2Error.unreadableConfiguration(path: path, reason: "it cannot be opened")
         ) { try Hyperparameters(contentsOf: path) }
+    }
+
+    /// As a folder from elsewhere may have it.
+    @Test func aHugeFileAndAPipeAreErrorsAndNotReadOrWaitedFor() throws {
+        let spaces = repeatElement(UInt8(ascii: " "), count: 4 << 20 | 1)
+        let huge = try folder.write(spaces, to: "huge.json")
+        #expect(
+            throws: GPT2Error.unreadableConfiguration(path: huge, reason: "it is larger than 4 MiB")
+        ) { try Hyperparameters(contentsOf: huge) }
+        let pipe = folder.path("pipe.json")
+        try #require(mkfifo(pipe, 0o600) == 0)
+        #expect(
+            throws: GPT2Error.unreadableConfiguration(path: pipe, reason: "it cannot be opened")
+        ) { try Hyperparameters(contentsOf: pipe) }
     }
 }

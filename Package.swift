@@ -33,6 +33,13 @@ let package = Package(
         .executable(name: "server", targets: ["server"]),
         .executable(name: "train", targets: ["train"]),
         .executable(name: "dixie", targets: ["dixie"]),
+        // What reads bytes from outside, for the fuzzer, which is a package of its own.
+        .library(
+            name: "Readers",
+            targets: [
+                "API", "Chat", "Checkpoints", "Datasets", "GPT2", "HTTP", "JSON", "Serving",
+                "Tokenizer",
+            ]),
     ],
     traits: [
         .trait(name: "MPI", description: "Training in several processes, started by mpirun.")
@@ -105,6 +112,16 @@ let package = Package(
         tests("Architecture", "API", "JSON"),
         tests("EndToEnd", "server", "dixie", "train", "JSON"),
         tests("Dixie", "dixie", "Checkpoints", "JSON", "Tokenizer"),
+        .testTarget(
+            name: "FuzzingTests",
+            dependencies: [
+                "API", "Chat", "Checkpoints", "Datasets", "GPT2", "HTTP", "JSON", "Serving",
+                "Tokenizer",
+                "TestSupport",
+            ],
+            path: "Tests/Fuzzing",
+            exclude: ["Corpus", "Harness", "Package.swift", "make_seeds.py"],
+            sources: ["Targets", "Replay"], swiftSettings: strict),
         tests("API", "API", "Chat", "Compute", "Crypto", "GPT2", "HTTP", "JSON", "Serving", log),
     ]
 )

@@ -57,7 +57,7 @@ struct Completions: Sendable {
     }
 
     /// A string, a list of token ids, or a list of one of either.
-    private static func prompt(_ fields: RequestFields) throws(APIError) -> ReplyRequest.Prompt {
+    static func prompt(_ fields: RequestFields) throws(APIError) -> ReplyRequest.Prompt {
         guard let value = fields.value("prompt") else {
             throw .invalid("prompt", "prompt is missing; give the text to go on from")
         }
@@ -73,7 +73,7 @@ struct Completions: Sendable {
         throw .invalid("prompt", "prompt should be one string or one list of token ids")
     }
 
-    private static func options(_ fields: RequestFields) throws(APIError) -> ReplyOptions {
+    static func options(_ fields: RequestFields) throws(APIError) -> ReplyOptions {
         var options = ReplyOptions()
         options.length = try fields.integer("max_tokens", in: ReplyOptions.Range.length)
         options.defaultLength = defaultLength
@@ -117,7 +117,7 @@ struct Completions: Sendable {
     }
 
     /// Refuses what would be answered wrongly if it were ignored, as other unknown fields are.
-    private static func refuseUnsupported(_ fields: RequestFields) throws(APIError) {
+    static func refuseUnsupported(_ fields: RequestFields) throws(APIError) {
         for name in ["n", "best_of"] {
             if let count = try fields.integer(name, in: 1...128), count != 1 {
                 throw .invalid(name, "\(name) is \(count); this server makes one choice at a time")

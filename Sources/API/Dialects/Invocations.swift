@@ -39,7 +39,7 @@ struct Invocations: Sendable {
         replier.reply(to: request, for: exchange.writer, into: sink)
     }
 
-    private static func prompt(_ fields: RequestFields) throws(APIError) -> ReplyRequest.Prompt {
+    static func prompt(_ fields: RequestFields) throws(APIError) -> ReplyRequest.Prompt {
         let text = try fields.string("raw_text")
         let message = try fields.string("message")
         switch (text, message) {

@@ -36,14 +36,15 @@ final class ConnectionRegistry: Sendable {
     /// - Returns: What to do with a new connection, and its number. Unless it is dropped, `leave`
     ///   must be called when it is closed.
     func admit(_ address: String) -> (Admission, id: Int) {
-        state.withLock {
+        let network = ClientNetwork.name(of: address)
+        return state.withLock {
             $0.lastID += 1
-            let sameAddress = $0.byAddress[address, default: 0]
+            let sameAddress = $0.byAddress[network, default: 0]
             if $0.served < $0.capacity,
                 Self.isLocal(address) || sameAddress < limits.connectionsPerAddress
             {
                 $0.served += 1
-                $0.byAddress[address] = sameAddress + 1
+                $0.byAddress[network] = sameAddress + 1
                 return (.serve, $0.lastID)
             }
             guard $0.turnedAway < limits.refusals else { return (.drop, $0.lastID) }
@@ -53,11 +54,12 @@ final class ConnectionRegistry: Sendable {
     }
 
     func leave(_ address: String, as admission: Admission) {
+        let network = ClientNetwork.name(of: address)
         let actions = state.withLock { state -> [@Sendable () -> Void] in
             if admission == .serve {
                 state.served -= 1
-                let left = state.byAddress[address, default: 1] - 1
-                state.byAddress[address] = left > 0 ? left : nil
+                let left = state.byAddress[network, default: 1] - 1
+                state.byAddress[network] = left > 0 ? left : nil
             } else {
                 state.turnedAway -= 1
             }

@@ -46,8 +46,11 @@ extension ModelRegistry {
     ///   loaded.
     func loaded(_ specification: Specification) throws -> Loaded {
         // It may be long since the files were looked for, and a trainer saves and deletes.
+        // What was swapped in by name is wanted for as long as it is there.
+        let isThere =
+            specification.folder.checkpoint.map { FileIdentity($0.path) != nil } ?? false
         let folder =
-            specification.keepsCheckpoint
+            specification.keepsCheckpoint && isThere
             ? specification.folder : try specification.folder.withNewestCheckpoint()
         let source = ModelSource(folder, form: specification.form)
         try makeRoom(

@@ -38,7 +38,7 @@ extension ModelRegistry {
 
 extension ModelRegistry.State {
     /// How many may wait for one model to be loaded: each holds a whole request.
-    private static var mostWaiters: Int { 256 }
+    static var mostWaiters: Int { 256 }
 
     /// Puts an entry in the place of the one of its key, or behind the others.
     mutating func install(
@@ -60,7 +60,8 @@ extension ModelRegistry.State {
     }
 
     mutating func acquire(
-        _ key: String, at now: Instant, _ completion: @escaping ModelRegistry.Completion
+        _ key: String, at now: Instant, mostWaiters: Int,
+        _ completion: @escaping ModelRegistry.Completion
     ) -> Acquisition {
         guard let index = entries.index(forKey: key) else { return .unknown }
         entries.values[index].lastUse = now
@@ -74,7 +75,7 @@ extension ModelRegistry.State {
             entries.values[index].waiters = [completion]
             return .loads(entry.specification, generation: entry.generation)
         }
-        guard waiters.count < Self.mostWaiters else { return .full(waiting: waiters.count) }
+        guard waiters.count < mostWaiters else { return .full(waiting: waiters.count) }
         entries.values[index].waiters = waiters + [completion]
         return .waits
     }

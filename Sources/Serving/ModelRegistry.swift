@@ -124,7 +124,15 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
     ///     loader's queue, so it may neither wait for a model nor change them. A failed load is
     ///     tried again by the next request.
     public func acquire(_ key: String, _ completion: @escaping Completion) {
-        let outcome = state.withLock { $0.acquire(key, at: .now, completion) }
+        acquire(key, mostWaiters: State.mostWaiters, completion)
+    }
+
+    private func acquire(
+        _ key: String, mostWaiters: Int, _ completion: @escaping Completion
+    ) {
+        let outcome = state.withLock {
+            $0.acquire(key, at: .now, mostWaiters: mostWaiters, completion)
+        }
         switch outcome {
         case .unknown: completion(.failure(.unknownModel(key)))
         case .ready(let served): completion(.success(served))
@@ -135,7 +143,7 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
         }
     }
 
-    /// `acquire` for a thread that may wait.
+    /// `acquire` for a thread that may wait, however many others do.
     ///
     /// - Parameter key: which model.
     /// - Returns: what it is served with.
@@ -143,7 +151,7 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
     public func acquireAndWait(_ key: String) throws -> Served {
         let result = Mutex<Result<Served, ServingError>?>(nil)
         let arrived = DispatchSemaphore(value: 0)
-        acquire(key) { outcome in
+        acquire(key, mostWaiters: .max) { outcome in
             result.withLock { $0 = outcome }
             arrived.signal()
         }

@@ -106,6 +106,28 @@ struct AdministrationTests {
             ).status == 404)
     }
 
+    /// As containers' orchestrators put a new configuration in the place of the old one.
+    @Test func aLinkThatIsTurnedIsNoticed() throws {
+        let folder = try TemporaryFolder()
+        for version in ["one", "two"] { try folder.write(version, to: "\(version)/c.json") }
+        let manager = FileManager.default
+        func link(_ name: String, to target: String) throws {
+            try manager.createSymbolicLink(
+                atPath: folder.path(name), withDestinationPath: target)
+        }
+        try link("data", to: "one")
+        try link("c.json", to: "data/c.json")
+        let changed = DispatchSemaphore(value: 0)
+        let watch = FileWatch(folder.path("c.json")) { changed.signal() }
+        try #require(watch != nil)
+        try folder.write("nobody's business", to: "other")
+        try link("next", to: "two")
+        #expect(rename(folder.path("next"), folder.path("data")) == 0)
+        #expect(changed.wait(timeout: .now() + 120) == .success)
+        #expect(changed.wait(timeout: .now() + 1) == .timedOut)
+        withExtendedLifetime(watch) {}
+    }
+
     @Test func keysWithoutTheScopeAdminChangeNothing() async throws {
         let server = try LiveServer(
             top: #"""

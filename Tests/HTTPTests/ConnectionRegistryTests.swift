@@ -23,6 +23,22 @@ struct ConnectionRegistryTests {
         #expect(registry.admit("192.0.2.1").0 == .serve)
     }
 
+    @Test(arguments: [
+        ("192.0.2.1", "192.0.2.1"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"), ("", ""),
+    ])
+    func anIPv6ClientIsItsNetwork(address: String, network: String) {
+        #expect(ClientNetwork.name(of: address) == network)
+    }
+
+    @Test func aNetworkIsCountedAsOneAddress() {
+        let registry = make()
+        for last in 1...2 { #expect(registry.admit("2001:db8::\(last)").0 == .serve) }
+        #expect(registry.admit("2001:db8::3").0 == .turnAway)
+        registry.leave("2001:db8::1", as: .serve)
+        #expect(registry.admit("2001:db8::3").0 == .serve)
+    }
+
     @Test func thisMachineMaySpeakForMany() {
         let registry = make()
         for address in ["127.0.0.1", "127.0.0.1", "127.0.0.1", "127.0.0.1"] {

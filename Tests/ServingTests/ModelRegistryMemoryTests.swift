@@ -126,6 +126,17 @@ import Testing
         }
     }
 
+    @Test func whatWasSwappedInAndDeletedByItsTrainerIsSucceededByItsNewest() throws {
+        let registry = try registry(["a", "b"], room: 1)
+        _ = try registry.swap("a", to: try models.write("new", seed: 9))
+        _ = try registry.acquireAndWait("b")
+        #expect(loaded(registry) == ["b"])
+        try FileManager.default.removeItem(atPath: models.path("new/model.safetensors"))
+        try models.writeWeights(to: models.path("new/model-5.safetensors"), seed: 9) { _ in true }
+        _ = try registry.acquireAndWait("a")
+        #expect(loaded(registry) == ["a"])
+    }
+
     @Test func whereBothDoNotFitTheOneThatNobodyUsesMakesRoomForItsSuccessor() throws {
         let registry = try registry(["a"], room: 1)
         let first = try registry.acquireAndWait("a").version.name

@@ -10,8 +10,8 @@ extension ConfigurationSection {
         .init(
             "address_connections", .integer(1...65535), 128,
             """
-            Open connections of one address; above, 503. This machine's own are not counted, as a \
-            proxy speaks for many.
+            Open connections of one address (of IPv6, its first 64 bits); above, 503. This machine's \
+            own are not counted, as a proxy speaks for many.
             """),
         .init(
             "refusals", .integer(0...65535), 32,
@@ -107,8 +107,8 @@ extension ConfigurationSection {
         .init(
             "address_rps", .number(0.001...1_000_000), nil, meaning: "no limit", example: 5,
             """
-            Requests a second from one address; a second's worth may come at once. This machine's own \
-            is not counted, as a proxy speaks for many.
+            Requests a second from one address (of IPv6, its first 64 bits); a second's worth may come \
+            at once. This machine's own is not counted, as a proxy speaks for many.
             """),
         .init("queue", .integer(1...100_000), 64, "Requests that wait for one model: 429."),
     ]

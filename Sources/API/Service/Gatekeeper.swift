@@ -28,7 +28,8 @@ final class Gatekeeper: Sendable {
         guard case .scope = access else { return }
         // A proxy on this machine speaks for many clients.
         if !ServerConfiguration.isLoopback(head.remoteAddress) {
-            let wait = rates.withLock { $0.admit(address: head.remoteAddress, at: .now) }
+            let network = ClientNetwork.name(of: head.remoteAddress)
+            let wait = rates.withLock { $0.admit(address: network, at: .now) }
             if let wait { throw .tooOften("this address", wait) }
         }
         guard let key = try caller(head, for: access) else { return }

@@ -4,7 +4,7 @@ import Foundation
 /// change.
 ///
 /// The second time is that of any change, which a copy that keeps the time of writing cannot hide.
-struct FileIdentity: Hashable, Sendable {
+public struct FileIdentity: Hashable, Sendable {
     /// A moment as the file system keeps it.
     struct Time: Hashable, Sendable {
         let seconds: Int
@@ -20,7 +20,7 @@ struct FileIdentity: Hashable, Sendable {
     let changed: Time
 
     /// Nil where there is no such file.
-    init?(_ path: String) {
+    public init?(_ path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         device = UInt64(status.st_dev)

@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 
 extension CheckpointError: CustomStringConvertible {
     /// One plain sentence or two: what, where, and what to do about it.
@@ -109,7 +110,7 @@ private func looked(_ tried: [String]) -> String {
 /// "tensor a", "tensors a, b and c", "tensors a, b, c and 145 more".
 private func list(_ names: [String], of kind: String?) -> String {
     let most = 12
-    let head = names.prefix(most).map(shown)
+    let head = names.prefix(most).map { shown($0) }
     let prefix = kind.map { names.count == 1 ? "the \($0) " : "the \($0)s " } ?? ""
     if names.count > most {
         return prefix + head.joined(separator: ", ") + " and \(names.count - most) more"
@@ -143,20 +144,4 @@ private func pickleConversion(_ path: String) -> String {
 private func pythonString(_ text: String) -> String {
     let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
     return "\"\(shown(escaped))\""
-}
-
-/// A text that may come out of a file, safe on one line of a terminal.
-private func shown(_ text: String) -> String {
-    var safe = ""
-    for scalar in text.unicodeScalars.prefix(400) {
-        let category = scalar.properties.generalCategory
-        if category == .control || category == .format || category == .lineSeparator
-            || category == .paragraphSeparator
-        {
-            safe += "\\u{\(String(scalar.value, radix: 16))}"
-        } else {
-            safe.unicodeScalars.append(scalar)
-        }
-    }
-    return text.unicodeScalars.count > 400 ? safe + "…" : safe
 }

@@ -1,4 +1,5 @@
 import Compute
+import JSON
 
 /// Why a model cannot be made from what is on disk.
 public enum GPT2Error: Error, Equatable, CustomStringConvertible {
@@ -13,17 +14,18 @@ public enum GPT2Error: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unreadableConfiguration(let path, let reason):
-            return "\(path): \(reason); use the configuration that belongs to the checkpoint"
+            return
+                "\(shown(path)): \(shown(reason)); use the configuration that belongs to the checkpoint"
         case .impossibleConfiguration(let reason):
-            return "the model's configuration is impossible: \(reason)"
+            return "the model's configuration is impossible: \(shown(reason))"
         case .duplicateTensor(let path, let names):
-            return "\(path): \(names.joined(separator: " and ")) are the same parameter; "
+            return "\(shown(path)): \(names.joined(separator: " and ")) are the same parameter; "
                 + "save the model under one set of names"
         case .untiedHead(let path, let name):
-            return "\(path): \(name) differs from the token embedding; "
+            return "\(shown(path)): \(name) differs from the token embedding; "
                 + "a model with an output head of its own is not supported"
         case .notFinite(let path, let name):
-            return "\(path): tensor \(name) holds values that are not finite; "
+            return "\(shown(path)): tensor \(name) holds values that are not finite; "
                 + "the training that wrote it diverged, so use an earlier checkpoint"
         case .logitsNotFinite:
             return "the model computed values that are not finite; "

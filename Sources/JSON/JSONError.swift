@@ -42,7 +42,8 @@ public struct JSONError: Error, Equatable, CustomStringConvertible {
         case .invalidEscape: "this is not an escape that JSON knows"
         case .loneSurrogate: "this \\u escape is half of a surrogate pair"
         case .controlCharacter: "a control character in a string must be escaped"
-        case .duplicateKey(let key): "the key \"\(key)\" stands twice in one object"
+        case .duplicateKey(let key):
+            "the key \"\(shown(key, most: 64))\" stands twice in one object"
         case .tooDeep(let limit): "lists and objects are nested deeper than \(limit)"
         case .trailingCharacters: "there is more text after the end of the value"
         }

@@ -1,3 +1,5 @@
+import JSON
+
 /// Why a vocabulary cannot be read, written, learned, or asked for a token.
 ///
 /// No text that was to be encoded is ever in an error.
@@ -52,7 +54,7 @@ public struct TokenizerError: Error, Equatable, CustomStringConvertible {
     }
 
     public var description: String {
-        var place = file ?? ""
+        var place = file.map { shown($0) } ?? ""
         if let line { place += "\(place.isEmpty ? "" : ", ")line \(line)" }
         if let column { place += ", column \(column)" }
         return place.isEmpty ? sentence : "\(place): \(sentence)"
@@ -83,14 +85,14 @@ public struct TokenizerError: Error, Equatable, CustomStringConvertible {
         case .vocabularyNotAnObject(let kind):
             "the vocabulary must be an object from tokens to ids, not \(kind)"
         case .idNotWhole(let token, let kind):
-            "the id of \"\(token)\" must be a whole number, not \(kind)"
+            "the id of \(quoted(token)) must be a whole number, not \(kind)"
         case .idOutOfRange(let token, let id, let count):
-            "the id of \"\(token)\" is \(id), but the ids of \(count) tokens must be 0 to "
+            "the id of \(quoted(token)) is \(id), but the ids of \(count) tokens must be 0 to "
                 + "\(count - 1) with none left out; fetch or write the vocabulary again"
         case .idTwice(let token, let other, let id):
-            "\"\(token)\" and \"\(other)\" both have the id \(id); each token needs its own"
+            "\(quoted(token)) and \(quoted(other)) both have the id \(id); each token needs its own"
         case .notInAlphabet(let token):
-            "\"\(token)\" has a character that no byte is written as; "
+            "\(quoted(token)) has a character that no byte is written as; "
                 + "the vocabulary must be of GPT-2's byte-level kind"
         case .emptyToken:
             "a token has no characters; remove it"
@@ -102,17 +104,17 @@ public struct TokenizerError: Error, Equatable, CustomStringConvertible {
         case .mergeNotAPair:
             "a merge must be two tokens with one space between them"
         case .mergePartUnknown(let part):
-            "\"\(part)\" is not in the vocabulary; the two files must come from the same model"
+            "\(quoted(part)) is not in the vocabulary; the two files must come from the same model"
         case .mergePartNotYetMade(let part):
-            "\"\(part)\" is neither a byte nor made by an earlier merge; the lines must stand "
+            "\(quoted(part)) is neither a byte nor made by an earlier merge; the lines must stand "
                 + "in the order they were learned"
         case .mergeResultUnknown(let result):
-            "the merge makes \"\(result)\", which is not in the vocabulary; "
+            "the merge makes \(quoted(result)), which is not in the vocabulary; "
                 + "the two files must come from the same model"
         case .mergeTwice(let firstLine):
             "this merge already stands in line \(firstLine); remove one"
         case .tokensNotMade(let count, let vocabulary):
-            "\(count) token\(count == 1 ? "" : "s") of \(vocabulary) \(count == 1 ? "is" : "are") "
+            "\(count) token\(count == 1 ? "" : "s") of \(shown(vocabulary)) \(count == 1 ? "is" : "are") "
                 + "made by no merge, so this list is cut short or belongs to another vocabulary; "
                 + "fetch both again"
         case .unknownToken(let id, let count):
@@ -128,3 +130,6 @@ public struct TokenizerError: Error, Equatable, CustomStringConvertible {
         }
     }
 }
+
+/// A token as a message has it; one out of a damaged file may be anything.
+private func quoted(_ token: String) -> String { "\"\(shown(token, most: 64))\"" }

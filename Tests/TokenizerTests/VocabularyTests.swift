@@ -161,4 +161,21 @@ import Testing
             error.description == "m/encoder.json, line 1, column 9: \"ab\" and \"cd\" both have "
                 + "the id 7; each token needs its own")
     }
+
+    @Test func whatADamagedFileSaysIsShownSafely() {
+        let token = "\u{0}\u{1B}[2J" + String(repeating: "x", count: 100_000)
+        let faults: [TokenizerError.Fault] = [
+            .notInAlphabet(token: token), .idNotWhole(token: token, kind: "a list"),
+            .idOutOfRange(token: token, id: 7, count: 3),
+            .idTwice(token: token, other: token, id: 7),
+            .mergePartUnknown(part: token), .mergePartNotYetMade(part: token),
+            .mergeResultUnknown(result: token),
+        ]
+        for fault in faults {
+            let message = TokenizerError(fault, file: "merges\n.txt", line: 1).description
+            #expect(message.hasPrefix("merges\\u{a}.txt, line 1: "))
+            #expect(message.contains("\\u{0}\\u{1b}[2Jxx") && message.count < 500)
+            #expect(message.utf8.allSatisfy { $0 >= 0x20 })
+        }
+    }
 }

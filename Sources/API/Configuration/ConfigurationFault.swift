@@ -21,7 +21,8 @@ public struct ConfigurationFault: Error, Sendable, Equatable {
 
 extension ConfigurationFault: CustomStringConvertible {
     public var description: String {
-        (path.isEmpty ? "" : path + " ") + reason + "; " + remedy
+        // Names and values out of the file are in it.
+        shown((path.isEmpty ? "" : path + " ") + reason + "; " + remedy, most: 4000)
     }
 
     /// The line a person reads: `server_config.json:12: port must be …; …`.

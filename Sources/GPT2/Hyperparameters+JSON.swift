@@ -6,11 +6,17 @@ extension Hyperparameters {
     ///
     /// A configuration that asks for arithmetic this model does not do is refused by name: answers
     /// from it would look right and be wrong.
-    /// - Throws: `GPT2Error`.
+    /// - Throws: `GPT2Error`; `CheckpointError` where the file cannot be read.
     public init(contentsOf path: String) throws {
+        let file = try PositionedFile(path: path)
+        guard file.size <= largestFile else {
+            throw GPT2Error.unreadableConfiguration(
+                path: path, reason: "it is larger than \(largestFile) bytes")
+        }
+        let bytes = try file.bytes(at: 0, count: file.size, part: "the configuration")
         let json: JSONValue
         do {
-            json = try JSONParser.parse(Self.contents(of: path))
+            json = try JSONParser.parse(bytes)
         } catch let error as JSONError {
             throw GPT2Error.unreadableConfiguration(path: path, reason: error.description)
         }
@@ -18,23 +24,6 @@ extension Hyperparameters {
             try self.init(json)
         } catch GPT2Error.impossibleConfiguration(let reason) {
             throw GPT2Error.unreadableConfiguration(path: path, reason: reason)
-        }
-    }
-
-    /// More than any configuration has; a model's folder may hold anything under its name.
-    private static let largestFile = 4 << 20
-
-    /// A regular file's bytes. (Foundation would wait for a pipe, and loses memory over an empty file.)
-    private static func contents(of path: String) throws -> [UInt8] {
-        do {
-            let file = try PositionedFile(path: path)
-            guard file.size <= largestFile else {
-                throw GPT2Error.unreadableConfiguration(
-                    path: path, reason: "it is larger than \(largestFile >> 20) MiB")
-            }
-            return try file.bytes(at: 0, count: file.size, part: "its text")
-        } catch is CheckpointError {
-            throw GPT2Error.unreadableConfiguration(path: path, reason: "it cannot be opened")
         }
     }
 
@@ -100,3 +89,6 @@ extension Hyperparameters {
         return nil
     }
 }
+
+/// Published configurations have a thousand bytes or two.
+private let largestFile = 1 << 20

@@ -1,4 +1,5 @@
-import Glibc
+import Checkpoints
+import Foundation
 import TestSupport
 import Testing
 
@@ -103,22 +104,29 @@ import Testing
 
     @Test func aFileThatIsNotThereIsAnErrorNamingIt() {
         let path = folder.path("nowhere.json")
-        #expect(
-            throws: GPT2Error.unreadableConfiguration(path: path, reason: "it cannot be opened")
-        ) { try Hyperparameters(contentsOf: path) }
+        #expect(throws: CheckpointError.noSuchFile(path: path)) {
+            try Hyperparameters(contentsOf: path)
+        }
     }
 
-    /// As a folder from elsewhere may have it.
-    @Test func aHugeFileAndAPipeAreErrorsAndNotReadOrWaitedFor() throws {
-        let spaces = repeatElement(UInt8(ascii: " "), count: 4 << 20 | 1)
-        let huge = try folder.write(spaces, to: "huge.json")
-        #expect(
-            throws: GPT2Error.unreadableConfiguration(path: huge, reason: "it is larger than 4 MiB")
-        ) { try Hyperparameters(contentsOf: huge) }
+    @Test func whatIsNoFileOrTooLargeIsRefusedBeforeItIsRead() throws {
         let pipe = folder.path("pipe.json")
-        try #require(mkfifo(pipe, 0o600) == 0)
-        #expect(
-            throws: GPT2Error.unreadableConfiguration(path: pipe, reason: "it cannot be opened")
-        ) { try Hyperparameters(contentsOf: pipe) }
+        #expect(mkfifo(pipe, 0o600) == 0)
+        #expect(throws: CheckpointError.notAFile(path: pipe, kind: "a pipe or socket")) {
+            try Hyperparameters(contentsOf: pipe)
+        }
+        // A hole, which takes no room on the disk and would in memory.
+        let large = folder.path("large.json")
+        #expect(FileManager.default.createFile(atPath: large, contents: nil))
+        #expect(truncate(large, 1 << 40) == 0)
+        let error = #expect(throws: GPT2Error.self) { try Hyperparameters(contentsOf: large) }
+        #expect(error?.description.contains("larger than") == true)
+    }
+
+    @Test func aConfigurationWritesNothingButItsNameIntoALog() {
+        let message = fault(#"{"model_type": "\u001b[2J\n"}"#)
+        #expect(message.contains("\\u{1b}[2J\\u{a}"))
+        let type = String(repeating: "x", count: 100_000)
+        #expect(fault("{\"model_type\": \"\(type)\"}").count < 1000)
     }
 }

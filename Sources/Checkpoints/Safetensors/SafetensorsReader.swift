@@ -6,7 +6,7 @@ import JSON
 /// left over, and each tensor as long as its shape and type say.
 public final class SafetensorsReader: TensorSource {
     /// GPT-2 XL's header takes 60 KB.
-    static let maximumHeaderByteCount = 8 << 20
+    static let maximumHeaderByteCount = 2 << 20
 
     private let file: PositionedFile
     private let directory: TensorDirectory<Int>

@@ -3,7 +3,7 @@ import JSON
 /// A model cut over several safetensors files, as Hugging Face saves large ones: an index
 /// (`model.safetensors.index.json`) says which file beside it each tensor is in.
 public final class ShardedSafetensors: TensorSource {
-    static let maximumIndexByteCount = 8 << 20
+    static let maximumIndexByteCount = 2 << 20
     static let maximumShardCount = 1024
 
     public let path: String
@@ -17,13 +17,11 @@ public final class ShardedSafetensors: TensorSource {
     ///   its file does not know of.
     public init(path: String) throws {
         self.path = path
-        var readers: [String: SafetensorsReader] = [:]
         var places: [(tensor: TensorInfo, place: SafetensorsReader)] = []
         let index = try Self.weightMap(of: path)
+        // One after the other, so that all their tensors together are no more than the index names.
         for file in Set(index.values).sorted() {
-            readers[file] = try SafetensorsReader(path: Path.sibling(file, of: path))
-        }
-        for (file, reader) in readers {
+            let reader = try SafetensorsReader(path: Path.sibling(file, of: path))
             for tensor in reader.tensors {
                 guard index[tensor.name] == file else {
                     throw CheckpointError.unexpectedTensors(

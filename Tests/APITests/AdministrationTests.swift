@@ -38,6 +38,34 @@ struct AdministrationTests {
         #expect(try await version(server, "red") == red)
     }
 
+    @Test func aFolderWithALinkOutOfTheRootsIsRefused() async throws {
+        let folder = try TemporaryFolder()
+        let (inside, outside) = (folder.path("roots/model"), folder.path("outside"))
+        try FileManager.default.createDirectory(
+            atPath: folder.path("roots"), withIntermediateDirectories: true)
+        for path in [inside, outside] {
+            try FileManager.default.copyItem(atPath: fixture("models/blue").path, toPath: path)
+        }
+        let server = try LiveServer(top: #""model_roots": ["\#(folder.path("roots"))"],"#)
+        let red = try await version(server, "red")
+        let body = #"{"restore_from": "\#(inside)"}"#
+        for name in ["model.safetensors", "config.json", "weights.f32.packed"] {
+            let link = inside + "/" + name
+            try? FileManager.default.removeItem(atPath: link)
+            try FileManager.default.createSymbolicLink(
+                atPath: link, withDestinationPath: outside + "/vocab.json")
+            let answer = try await server.post("/admin/models/red/swap", body)
+            #expect(answer.status == 400 && answer.text.contains(link), "\(answer.text)")
+            #expect(try await version(server, "red") == red)
+            try FileManager.default.removeItem(atPath: link)
+            if name != "weights.f32.packed" {
+                try FileManager.default.copyItem(
+                    atPath: fixture("models/blue").path + "/" + name, toPath: link)
+            }
+        }
+        #expect(try await server.post("/admin/models/red/swap", body).status == 200)
+    }
+
     @Test func whatCannotBeIsRefusedAndChangesNothing() async throws {
         let server = try LiveServer()
         let red = try await version(server, "red")

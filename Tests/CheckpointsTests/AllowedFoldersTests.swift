@@ -46,4 +46,28 @@ struct AllowedFoldersTests {
         #expect(AllowedFolders(["/"]).allow("/etc/passwd"))
         #expect(!AllowedFolders(["/dev"]).allow("/dev/zero"))
     }
+
+    @Test func linksThatLeadOutOfTheFoldersAreFound() throws {
+        let models = folder.path("models")
+        #expect(try allowed.strayLink(in: models) == models + "/out")
+        #expect(try allowed.strayLink(in: models + "/a") == nil)
+        // What a hub's folders are made of: names that lead to files beside them.
+        let link = models + "/a/deep/model.safetensors"
+        func lead(to target: String) throws {
+            try? FileManager.default.removeItem(atPath: link)
+            try FileManager.default.createSymbolicLink(
+                atPath: link, withDestinationPath: target)
+        }
+        try lead(to: "../model.safetensors")
+        #expect(try allowed.strayLink(in: models + "/a/deep") == nil)
+        // By the name that the owner gave the folders, whatever it leads to.
+        let named = AllowedFolders([folder.path("linked")])
+        #expect(try named.strayLink(in: folder.path("linked/a/deep")) == nil)
+        try lead(to: "nothing")
+        #expect(try allowed.strayLink(in: models + "/a/deep") == nil)
+        try lead(to: "../../../other/secret")
+        #expect(try allowed.strayLink(in: models + "/a/deep") == link)
+        #expect(try allowed.strayLink(in: link) == link)
+        #expect(try named.strayLink(in: folder.path("linked/a/deep")) != nil)
+    }
 }

@@ -43,6 +43,24 @@ import Testing
         return bytes
     }
 
+    @Test func aLinkIsReplacedAndNeverFollowed() throws {
+        let bytes = Self.bytes(100)
+        let path = try write("label\n", bytes)
+        let other = folder.path("other")
+        try FileManager.default.moveItem(atPath: path, toPath: other)
+        try FileManager.default.createSymbolicLink(
+            atPath: path, withDestinationPath: other)
+        #expect(try read("label\n", byteCount: 100) == nil)
+        try write("another\n", bytes)
+        #expect(try read("another\n", byteCount: 100) == bytes)
+        #expect(
+            try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+                == .typeRegular)
+        let untouched = SealedFile.Contents(
+            label: Array("label\n".utf8), byteCount: 100, noteByteCount: Self.note.count)
+        #expect(try SealedFile(path: other, contents: untouched) != nil)
+    }
+
     @Test(arguments: [0, 1, 1 << 20, (1 << 20) + 1, (9 << 20) + 123])
     func whatIsWrittenIsRead(byteCount: Int) throws {
         let bytes = Self.bytes(byteCount)

@@ -148,6 +148,12 @@ final class Administration: Sendable {
                 "restore_from",
                 "restore_from must lead to a checkpoint or a folder below model_roots, by no links")
         }
+        if let link = try folders.allowed.strayLink(in: path) {
+            throw APIError.invalid(
+                "restore_from",
+                "the link \(shown(link)) leads out of model_roots; put the file there, or widen them"
+            )
+        }
         let model = registry.profile(key)
         return try ModelFolder.resolve(
             modelName: model?.modelName, restoreFrom: path,

@@ -6,7 +6,7 @@ extension AtomicFile {
     ///
     /// - Throws: `CheckpointError.noFileName`, or `.notReplaced` where something stands there
     ///   that a file must not replace: a folder, a device, a pipe.
-    static func destination(of path: String) throws -> String {
+    static func destination(of path: String, followsLinks: Bool = true) throws -> String {
         guard !path.isEmpty else { throw CheckpointError.noFileName }
         var status = stat()
         // Nothing to replace; if there is no way there either, creating the file says so.
@@ -15,6 +15,7 @@ extension AtomicFile {
             try requireFile(status, path)
             return path
         }
+        guard followsLinks else { return path }
         guard let resolved = realpath(path, nil) else {
             guard errno == ENOENT else { throw CheckpointError.writing(path, "follow", errno) }
             throw CheckpointError.notReplaced(path: path, kind: "a link that leads nowhere")

@@ -29,14 +29,16 @@ public final class AtomicFile {
     ///   - path: the file, replaced if there is one.
     ///   - byteCount: its size where it is known, set aside first, so that a full disk shows at
     ///     once and not after half an hour.
+    ///   - followsLinks: whether of a link the file it leads to is replaced, and not the link.
     ///   - body: writes the contents, in order.
     /// - Returns: what `body` returned.
     /// - Throws: what `body` threw, or `CheckpointError.noFileName`, `.notReplaced`, `.diskFull`,
     ///   `.cannotWrite`; the temporary is gone and the old file untouched.
     public static func write<Result>(
-        to path: String, byteCount: Int? = nil, _ body: (AtomicFile) throws -> Result
+        to path: String, byteCount: Int? = nil, followsLinks: Bool = true,
+        _ body: (AtomicFile) throws -> Result
     ) throws -> Result {
-        let file = try AtomicFile(path: path)
+        let file = try AtomicFile(path: path, followsLinks: followsLinks)
         do {
             if let byteCount { try file.reserve(byteCount) }
             let result = try body(file)
@@ -48,9 +50,9 @@ public final class AtomicFile {
         }
     }
 
-    private init(path: String) throws {
+    private init(path: String, followsLinks: Bool) throws {
         self.path = path
-        destination = try Self.destination(of: path)
+        destination = try Self.destination(of: path, followsLinks: followsLinks)
         let tag = String(UInt64.random(in: 0 ... .max), radix: 36)
         // What killed processes left would otherwise stay for ever. That it cannot be removed, or
         // that somebody else removes it first, is no reason not to write.
@@ -145,7 +147,13 @@ public final class AtomicFile {
         try Self.syncFolder(Path.folder(of: destination), of: path)
     }
 
-    private static func syncFolder(_ folder: String, of path: String) throws {
+    /// Has the names in a folder outlast a loss of power.
+    ///
+    /// - Parameters:
+    ///   - folder: which.
+    ///   - path: the file that was put there, for the error.
+    /// - Throws: `CheckpointError.diskFull` or `.cannotWrite`.
+    public static func syncFolder(_ folder: String, of path: String) throws {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw CheckpointError.writing(path, "open its folder", errno)

@@ -20,6 +20,12 @@ enum Path {
         }
     }
 
+    /// Whether a link stands at a path, wherever it leads.
+    static func isLink(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+
     /// The names in a folder, sorted.
     static func names(in folder: String) throws -> [String] {
         guard let stream = opendir(folder) else {

@@ -41,13 +41,15 @@ public struct SealedFile: Sendable {
     private let file: PositionedFile
     private let checksums: [UInt32]
 
-    /// Opens a file and checks its header; nil where there is no such file, or one of other contents.
+    /// Opens a file and checks its header; nil where there is no such file, one of other contents, or a
+    /// link: where a model from elsewhere has one, it is neither followed to be read nor to be written.
     ///
     /// - Parameters:
     ///   - path: the file.
     ///   - contents: what has to be in it.
     /// - Throws: `CheckpointError`: damaged, or it cannot be read.
     public init?(path: String, contents: Contents) throws {
+        guard !Path.isLink(path) else { return nil }
         do {
             file = try PositionedFile(path: path)
         } catch CheckpointError.noSuchFile {
@@ -94,7 +96,7 @@ public struct SealedFile: Sendable {
         }
     }
 
-    /// Writes a file, whole or not at all; see `AtomicFile`.
+    /// Writes a file, whole or not at all; see `AtomicFile`. A link there is replaced, not followed.
     ///
     /// - Parameters:
     ///   - path: the file, replaced if there is one.
@@ -111,7 +113,9 @@ public struct SealedFile: Sendable {
         header += [UInt8](repeating: 0, count: zeros) + note
         for piece in pieces(of: run) { header += bytes(CRC32C.checksum(piece)) }
         header += bytes(CRC32C.checksum(header))
-        try AtomicFile.write(to: path, byteCount: header.count + run.count) { file in
+        try AtomicFile.write(
+            to: path, byteCount: header.count + run.count, followsLinks: false
+        ) { file in
             try file.append(header)
             for piece in pieces(of: run) { try file.append(piece) }
         }

@@ -15,12 +15,36 @@ public struct AllowedFolders: Sendable {
         else { return false }
         let path = Path.standardized(path)
         return folders.contains { folder in
-            guard path == folder || path.hasPrefix(folder == "/" ? "/" : folder + "/") else {
-                return false
-            }
+            guard Self.isBelow(path, folder) else { return false }
             let rest = path.dropFirst(folder.count).drop { $0 == "/" }
             return Self.lies(rest.isEmpty ? "." : String(rest), below: folder)
         }
+    }
+
+    /// A link among the files of a model that leads out of all the folders, as one in a model from
+    /// elsewhere might: what is read with a checkpoint, or written beside it, would lie there.
+    ///
+    /// - Parameter path: a folder, or a file in one; `allow` has allowed it.
+    /// - Returns: the link's path; nil where there is none. One that leads nowhere is none.
+    /// - Throws: `CheckpointError` where the folder cannot be read.
+    public func strayLink(in path: String) throws -> String? {
+        let folder = Path.kind(path) == .folder ? path : Path.folder(of: path)
+        let allowed = folders.compactMap(Self.resolved)
+        return try Path.names(in: folder).lazy.map { Path.join(folder, $0) }.first { path in
+            guard Path.isLink(path), let target = Self.resolved(path) else { return false }
+            return !allowed.contains { Self.isBelow(target, $0) }
+        }
+    }
+
+    private static func isBelow(_ path: String, _ folder: String) -> Bool {
+        path == folder || path.hasPrefix(folder == "/" ? "/" : folder + "/")
+    }
+
+    /// With all links followed; nil where nothing is there.
+    private static func resolved(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     private static func lies(_ path: String, below folder: String) -> Bool {

@@ -20,6 +20,8 @@ public func runProgram(
     optionalValues: Set<String> = []
 ) -> Never {
     reserveStandardStreams()
+    // A file that may not grow (`ulimit -f`) is an error of the write that meets it, not the end of us.
+    signal(SIGXFSZ, SIG_IGN)
     do {
         var parsed = try command.parseAsRoot(
             normalized(

@@ -37,9 +37,11 @@ struct HuggingFaceTarget {
         }
     }
 
-    /// Makes the folder and writes the four files. The weights are what takes room, so they are
-    /// written first, and what they replace goes before the small files do: weights that stand
-    /// there are always those of the vocabulary beside them.
+    /// Makes the folder and writes the four files: each under another name at first, so that a full or
+    /// broken disk leaves what was there, and then one after the other into its place.
+    ///
+    /// Weights that stand there are always those of the vocabulary beside them: where the small files
+    /// change, what they replace goes before them.
     ///
     /// - Parameters:
     ///   - weights: the model's.
@@ -52,31 +54,53 @@ struct HuggingFaceTarget {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
         let config = weights.hyperparameters.huggingFaceConfiguration(endOfText: endOfText)
-        let encoder = try Data(contentsOf: URL(fileURLWithPath: files.encoder))
-        let pairs = try Data(contentsOf: URL(fileURLWithPath: files.merges))
-        let newWeights = path(".model.safetensors.new")
-        try weights.writeSafetensors(to: newWeights)
+        let small = [
+            (path: configuration, bytes: Data(config.utf8)),
+            (vocabulary, try Data(contentsOf: URL(fileURLWithPath: files.encoder))),
+            (merges, try Data(contentsOf: URL(fileURLWithPath: files.merges))),
+        ].filter { FileManager.default.contents(atPath: $0.path) != $0.bytes }
+        for path in [self.weights] + small.map(\.path) where Self.isFolder(path) {
+            throw CheckpointError.notReplaced(path: path, kind: "a folder")
+        }
+        var begun: [String] = []
         do {
+            begun.append(self.weights)
+            try weights.writeSafetensors(to: Self.new(self.weights))
+            for file in small {
+                begun.append(file.path)
+                try AtomicFile.write(to: Self.new(file.path), byteCount: file.bytes.count) {
+                    try $0.append([UInt8](file.bytes))
+                }
+            }
             // Of a run's folder this is only a name for its newest checkpoint, which stays.
-            if unlink(self.weights) != 0, errno != ENOENT { throw failure(self.weights) }
-            try replace(configuration, with: Data(config.utf8))
-            try replace(vocabulary, with: encoder)
-            try replace(merges, with: pairs)
-            if rename(newWeights, self.weights) != 0 { throw failure(self.weights) }
+            if !small.isEmpty, unlink(self.weights) != 0, errno != ENOENT {
+                throw failure(self.weights)
+            }
+            for path in small.map(\.path) + [self.weights] {
+                guard rename(Self.new(path), path) == 0 else { throw failure(path) }
+            }
         } catch {
-            unlink(newWeights)
+            for path in begun { unlink(Self.new(path)) }
             throw error
         }
+        try AtomicFile.syncFolder(folder, of: self.weights)
+    }
+
+    /// Where a file stands until all are written.
+    private static func new(_ path: String) -> String {
+        let url = URL(fileURLWithPath: path)
+        return url.deletingLastPathComponent()
+            .appendingPathComponent(".\(url.lastPathComponent).new").path
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+            && isFolder.boolValue
     }
 
     private func failure(_ path: String) -> CheckpointError {
         .cannotWrite(path: path, operation: "replace", errno: errno)
-    }
-
-    private func replace(_ path: String, with data: Data) throws {
-        try AtomicFile.write(to: path, byteCount: data.count) { file in
-            try file.append([UInt8](data))
-        }
     }
 
     private static func resolved(_ path: String) -> String {

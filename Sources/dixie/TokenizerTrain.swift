@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Terminal
 import Tokenizer
 
@@ -40,6 +41,8 @@ struct TokenizerTrain: ParsableCommand {
             bar.update(count - bytes, of: wanted - bytes, note: "\(count) tokens")
         }
         bar.finish()
+        // What killed runs left there.
+        _ = try? AtomicFile.sweep(destinationPath)
         try vocabulary.write(to: destinationPath, as: huggingFace ? .huggingFace : .openAI)
     }
 }

@@ -78,6 +78,32 @@ import Testing
         #expect(try DixieProgram.run("convert", model.path, out, "--force").status == 0)
     }
 
+    @Test func whatIsThereStaysWhereTheNewCannotBeWritten() throws {
+        let out = model.folder.path("out")
+        #expect(try DixieProgram.run("convert", model.path, out).status == 0)
+        let weights = model.folder.url.appendingPathComponent("out/model.safetensors")
+        let before = try Data(contentsOf: weights)
+        func contents() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: out).sorted()
+        }
+        let names = try contents()
+        // A limit to the size of files ends a program that does not see to it.
+        let limited = try DixieProgram.shell(
+            #"ulimit -f 1; "$0" convert "$1" "$2" --force 2>&1"#, model.path, out)
+        #expect(limited.status == 1)
+        #expect(
+            limited.output.hasPrefix("Error: ") && limited.output.contains("File too large"),
+            "\(limited.output)")
+        #expect(try Data(contentsOf: weights) == before && contents() == names)
+        // One of the small files cannot be replaced, which shows before the weights go.
+        try FileManager.default.removeItem(atPath: out + "/config.json")
+        try FileManager.default.createDirectory(
+            atPath: out + "/config.json", withIntermediateDirectories: false)
+        let refused = try DixieProgram.run("convert", model.path, out, "--force")
+        #expect(refused.status == 1 && refused.errors.contains("config.json is a folder"))
+        #expect(try Data(contentsOf: weights) == before && contents() == names)
+    }
+
     @Test func aModelIsNeverWrittenOverItself() throws {
         let outcome = try DixieProgram.run("convert", model.path, model.path, "--force")
         #expect(outcome.status == 1 && outcome.errors.contains("name another folder"))

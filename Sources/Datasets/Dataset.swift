@@ -1,3 +1,4 @@
+import Foundation
 import Tokenizer
 
 /// What a run learns from: windows of tokens, and what to tell the person about them.
@@ -51,6 +52,7 @@ public struct Dataset: Sendable {
         if let other = files.first(where: { FileKind(path: $0) != .shard }) {
             throw .shardsAmongOthers(path: options.path, shard: shard, other: other)
         }
+        try requireWhole(shards)
         let held = shards.filter(FileKind.isValidation)
         let isSplit = !held.isEmpty && held.count < shards.count
         let used = isSplit ? shards.filter { !FileKind.isValidation($0) } : shards
@@ -60,6 +62,18 @@ public struct Dataset: Sendable {
             validation: isSplit ? reader.corpus(ofShards: held) : nil, options: options,
             order: options.order ?? .sequential, padding: padding,
             contents: DatasetError.count(used.count, "token shard") + kept)
+    }
+
+    /// That beside the shards there is none of a set that `ShardWriter` has not finished.
+    private static func requireWhole(_ shards: [String]) throws(DatasetError) {
+        for folder in Set(shards.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path })
+        {
+            // What cannot be listed can still be read, by a pattern without a star.
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            if let shard = names.sorted().first(where: ShardWriter.isUnfinished) {
+                throw .shardsUnfinished(folder: folder, shard: shard)
+            }
+        }
     }
 
     init(

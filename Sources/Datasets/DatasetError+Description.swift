@@ -80,6 +80,9 @@ extension DatasetError: CustomStringConvertible {
         case .vocabularyTooLarge(let count):
             "token shards hold ids of 16 bits, and the vocabulary has \(count) tokens; leave "
                 + "--shards out and encode to an .npz file"
+        case .shardsUnfinished(let folder, let shard):
+            "\(folder) holds \(shard), so its shards were broken off, or are still being written; "
+                + "remove them and encode again"
         case .shardsThere(let folder, let shard):
             "\(folder) already holds \(shard), which would be mixed up with the new shards; name "
                 + "another folder or remove it"

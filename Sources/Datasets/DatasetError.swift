@@ -65,6 +65,8 @@ public enum DatasetError: Error, Sendable, Equatable {
     // MARK: Writing shards
 
     case vocabularyTooLarge(count: Int)
+    /// Of a set that was never finished; `shard` is hidden.
+    case shardsUnfinished(folder: String, shard: String)
     case shardsThere(folder: String, shard: String)
     case shardLength(Int, allowed: ClosedRange<Int>)
 }

@@ -8,6 +8,9 @@ import Tokenizer
 /// The first shard is named for validation (`tokens_val_000000.npy`), all others for training
 /// (`tokens_train_000001.npy`). Where everything fits into one, its first tenth is the one and
 /// the rest the other, since nothing could be learned from a shard for validation.
+///
+/// All have hidden names until the last is written, the one for validation the longest: of a set that
+/// was broken off, `Dataset.open` sees that it is.
 public struct ShardWriter {
     public enum Format: String, Sendable, CaseIterable {
         /// NumPy's, of type `uint16`.
@@ -61,6 +64,10 @@ public struct ShardWriter {
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
             return try FileManager.default.contentsOfDirectory(atPath: place.path)
         }
+        for name in names where Self.isUnfinished(name) {
+            // What cannot be removed is written over, or says then why not.
+            unlink(place.appendingPathComponent(name).path)
+        }
         if let shard = names.sorted().first(where: { FileKind(path: $0) == .shard }) {
             throw .shardsThere(folder: folder, shard: shard)
         }
@@ -80,7 +87,7 @@ public struct ShardWriter {
         while pending.count > length { try write(length) }
     }
 
-    /// Writes what is left.
+    /// Writes what is left, and gives all shards their names.
     ///
     /// - Returns: all shards, the one for validation first.
     /// - Throws: `DatasetError.empty` where no text had a token; a full disk and the like.
@@ -88,7 +95,40 @@ public struct ShardWriter {
         guard !pending.isEmpty else { throw .empty(path: folder.path) }
         if shards.isEmpty { try write(max(1, pending.count / 10)) }
         try write(pending.count)
+        let paths = shards.map(\.path)
+        try DatasetError.naming(folder.path) {
+            for path in paths.reversed() {
+                guard rename(Self.hidden(path), path) == 0 else {
+                    throw CheckpointError.cannotWrite(
+                        path: path, operation: "rename", errno: errno)
+                }
+            }
+            try AtomicFile.syncFolder(folder.path, of: folder.path)
+        }
         return shards
+    }
+
+    /// Removes what has been written, when something has gone wrong.
+    public func discard() {
+        for shard in shards {
+            unlink(Self.hidden(shard.path))
+            unlink(shard.path)
+        }
+    }
+
+    /// Where a shard stands until all are written.
+    private static func hidden(_ path: String) -> String {
+        let url = URL(fileURLWithPath: path)
+        return url.deletingLastPathComponent()
+            .appendingPathComponent(".\(url.lastPathComponent)\(hiddenEnd)").path
+    }
+
+    private static let hiddenEnd = ".new"
+
+    /// Whether a file of this name is a shard of a set that is not whole.
+    static func isUnfinished(_ name: String) -> Bool {
+        name.hasPrefix(".") && name.hasSuffix(hiddenEnd)
+            && FileKind(path: String(name.dropLast(hiddenEnd.count))) == .shard
     }
 
     private mutating func write(_ count: Int) throws(DatasetError) {
@@ -101,12 +141,13 @@ public struct ShardWriter {
             parts.joined(separator: "_") + "." + format.rawValue
         ).path
         let format = format
+        let hidden = Self.hidden(path)
         try DatasetError.naming(path) {
             switch format {
-            case .npy: try NPYArray(.uint16(ids)).write(to: path)
+            case .npy: try NPYArray(.uint16(ids)).write(to: hidden)
             case .bin:
                 let byteCount = ids.count * MemoryLayout<UInt16>.size
-                try AtomicFile.write(to: path, byteCount: byteCount) { file in
+                try AtomicFile.write(to: hidden, byteCount: byteCount) { file in
                     try ids.map(\.littleEndian).withUnsafeBytes { try file.append($0) }
                 }
             }

@@ -38,7 +38,22 @@ struct ShardOptions: ParsableArguments {
         var writer = try ShardWriter(
             folder: folder, length: shardTokens ?? 100_000_000, format: format ?? .npy,
             tokenizer: tokenizer)
+        let shards: [ShardWriter.Shard]
+        do {
+            try add(texts, to: &writer, tokenizer)
+            shards = try writer.finish()
+        } catch {
+            writer.discard()
+            throw error
+        }
+        for shard in shards { try writeOut("\(shard.path): \(shard.tokenCount) tokens\n") }
+    }
+
+    private func add(
+        _ texts: [String], to writer: inout ShardWriter, _ tokenizer: BytePairTokenizer
+    ) throws {
         var bar = ProgressBar("encoding")
+        defer { bar.finish() }
         for (index, path) in texts.enumerated() {
             if path.hasSuffix(".npz") {
                 let arrays = try TokenizerArrays.read(
@@ -49,9 +64,6 @@ struct ShardOptions: ParsableArguments {
             }
             bar.update(index + 1, of: texts.count)
         }
-        let shards = try writer.finish()
-        bar.finish()
-        for shard in shards { try writeOut("\(shard.path): \(shard.tokenCount) tokens\n") }
     }
 }
 

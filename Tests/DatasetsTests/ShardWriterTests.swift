@@ -50,6 +50,59 @@ import Tokenizer
         #expect(Array(first) == TrainingData.raw([256, 1, 2, 3, 4, 5, 6, 7, 8, 9]))
     }
 
+    /// A run that is killed leaves what it has written under hidden names.
+    @Test func aSetThatWasBrokenOffIsNotLearnedFromAndIsWrittenAnew() throws {
+        let folder = try TemporaryFolder()
+        let place = folder.path("web")
+        let tokenizer = try TrainingData.bytes.get()
+        func open() throws -> Dataset {
+            try Dataset.open(
+                DatasetOptions(path: place, windowLength: 4), tokenizer: tokenizer,
+                vocabularySize: tokenizer.vocabularyCount)
+        }
+        func contents() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: place).sorted()
+        }
+        var killed = try writer(place, length: 10)
+        try killed.add([TokenID](repeating: 7, count: 35))
+        let hidden = [
+            ".web_train_000001.npy.new", ".web_train_000002.npy.new", ".web_val_000000.npy.new",
+        ]
+        #expect(try contents() == hidden)
+        // Killed between the names: the one for validation comes last.
+        for name in ["web_train_000001.npy", "web_train_000002.npy"] {
+            try FileManager.default.copyItem(
+                atPath: "\(place)/.\(name).new", toPath: "\(place)/\(name)")
+        }
+        #expect(throws: DatasetError.shardsUnfinished(folder: place, shard: hidden[0])) {
+            try open()
+        }
+        #expect(
+            throws: DatasetError.shardsThere(folder: place, shard: "web_train_000001.npy")
+        ) { _ = try writer(place, length: 10) }
+        for name in ["web_train_000001.npy", "web_train_000002.npy"] {
+            try FileManager.default.removeItem(atPath: "\(place)/\(name)")
+        }
+        var again = try writer(place, length: 20)
+        try again.add([TokenID](repeating: 7, count: 35))
+        again.discard()
+        #expect(try contents() == [])
+    }
+
+    @Test func aWholeSetIsLearnedFrom() throws {
+        let folder = try TemporaryFolder()
+        let tokenizer = try TrainingData.bytes.get()
+        var writer = try writer(folder.path("web"), length: 10)
+        try writer.add([TokenID](repeating: 7, count: 35))
+        let shards = try writer.finish()
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("web"))
+        #expect(names.sorted() == self.names(shards).sorted())
+        let dataset = try Dataset.open(
+            DatasetOptions(path: folder.path("web"), windowLength: 4), tokenizer: tokenizer,
+            vocabularySize: tokenizer.vocabularyCount)
+        #expect(dataset.tokenCount == 26 && dataset.validation?.tokenCount == 10)
+    }
+
     @Test(arguments: [(4, [1, 4]), (5, [5, 1]), (9, [5, 5]), (10, [5, 5, 1])])
     func lastShardIsFullOrNotButNeverMissing(words: Int, counts: [Int]) throws {
         let folder = try TemporaryFolder()

@@ -23,6 +23,22 @@ import Testing
         #expect(first.count == 16)
     }
 
+    @Test func aSetThatCannotBeFinishedLeavesNothing() throws {
+        let model = try SmallModel(hasWeights: false)
+        let folder = try TemporaryFolder()
+        try folder.write("first text", to: "texts/a.txt")
+        try Data([0x61, 0xFF]).write(to: folder.url.appendingPathComponent("texts/b.txt"))
+        let arguments = [
+            "encode", "--model_name", model.path, "--shards", "--shard_tokens", "4",
+            folder.path("texts"), folder.path("out"),
+        ]
+        let refused = try DixieProgram.run(arguments)
+        #expect(refused.status == 1 && refused.errors.contains("b.txt"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("out")) == [])
+        try folder.write("second", to: "texts/b.txt")
+        #expect(try DixieProgram.run(arguments).status == 0)
+    }
+
     @Test(
         arguments: [
             ["--shard_tokens", "8"], ["--format", "npy"], ["--shards", "--shard_tokens", "0"],

@@ -16,6 +16,7 @@ kills=${KILLS:-50}
 
 extra_packages=(strace)
 source "$here/scripts/setup.sh"
+source "$here/scripts/faults.sh"
 
 [[ -x $train ]] || fail "there is no $train: swift build -c release --scratch-path .build-release"
 work=$(mktemp -d)
@@ -52,16 +53,11 @@ disturb() {
         rm -rf checkpoint/run
         cp -a checkpoint/base checkpoint/run
         status=0
-        # In a shell of its own, whose word about a kill nobody needs.
-        (strace -f -qq -o calls.log -e trace="$call" -e inject="$call:$how:when=$number" \
-            "${run[@]}" --steps 6 --run_name run >/dev/null 2>run.log; exit $?) 2>/dev/null ||
-            status=$?
-        # A kill leaves no mark in the log, but nobody survives it.
-        if [[ $how == signal=* ]]; then ((status != 0)) || break
-        else grep -q INJECTED calls.log || break; fi
+        inject "$call" "$how" "$number" "${run[@]}" --steps 6 --run_name run || status=$?
+        has_struck "$how" "$status" || break
         # An error is told in one sentence, unless it struck where it does not matter.
         if ((status != 0)) && [[ $how == error=* ]]; then
-            ((status == 1)) && grep -q '^Error: ' run.log ||
+            says_why "$status" ||
                 fail "$call $number, $how: ended with $status and no sentence: $(tail -n 3 run.log)"
         fi
         recovers "$call $number, $how"
@@ -78,17 +74,7 @@ for call in write fallocate fsync ftruncate rename symlink unlink close openat; 
     disturb "$call" signal=SIGKILL
 done
 
-# Writes that take only a part of what they are given. (strace could only claim that.)
-cat >short.c <<'END'
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <unistd.h>
-ssize_t write(int file, const void *bytes, size_t count) {
-    ssize_t (*all)(int, const void *, size_t) = dlsym(RTLD_NEXT, "write");
-    return all(file, bytes, count > 100 ? 100 - count % 7 : count);
-}
-END
-"$(command -v cc || command -v clang)" -shared -fPIC -o short.so short.c -ldl
+make_short_writes
 rm -rf checkpoint/run
 LD_PRELOAD=$work/short.so "${run[@]}" --steps 6 --run_name run >/dev/null 2>run.log ||
     fail "short writes: $(tail -n 1 run.log)"

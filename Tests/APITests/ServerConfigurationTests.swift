@@ -119,20 +119,6 @@ func configuration(
                 == ["limits.bodies_bytes", "limits.write_high_bytes"])
     }
 
-    @Test func whatTheFileSaysIsShownSafely() throws {
-        let error = try #require(
-            faults(
-                """
-                {"memory_limit": "\\u0000\\u001b[2J", "\\u202e\\n": 1,
-                 "a\\r": 1, "a\\r": 2}
-                """))
-        #expect(error.faults.count >= 3)
-        let message = error.description
-        #expect(message.contains(#""\u{0}\u{1b}[2J""#) && message.contains(#"\u{202e}\u{a} is"#))
-        #expect(message.utf8.allSatisfy { $0 >= 0x20 || $0 == UInt8(ascii: "\n") })
-        #expect(message.split(separator: "\n").count == error.faults.count)
-    }
-
     func faults(
         _ text: String, environment: [String: String] = [:],
         fileExists: @escaping @Sendable (String) -> Bool = { _ in true },

@@ -44,9 +44,12 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
         }
     }
 
-    /// One line for each fault.
+    /// Faults that are told; after as many a person begins anew.
+    static let mostShown = 50
+
+    /// One line for each fault, up to `mostShown`.
     public var description: String {
-        faults.map { $0.line(in: file) }.joined(separator: "\n")
+        faults.prefix(Self.mostShown).map { $0.line(in: file) }.joined(separator: "\n")
     }
 }
 

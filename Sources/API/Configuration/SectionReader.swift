@@ -3,6 +3,8 @@ import JSON
 /// Collects what is wrong while a configuration is read to its end.
 final class ConfigurationFindings {
     var faults: [ConfigurationFault] = []
+    /// Whether nobody would read on: a file of another kind has any number of them.
+    var isFull: Bool { faults.count >= ConfigurationError.mostShown }
     var notices: [ConfigurationNotice] = []
 }
 
@@ -44,6 +46,7 @@ struct SectionReader {
     private func refuseUnknownFields() {
         let names = section.fields.map(\.name)
         for member in members where !names.contains(member.key) {
+            guard !findings.isFull else { return }
             let remedy =
                 if let name = nearestName(to: member.key, among: names) {
                     "did you mean \"\(name)\"?"

@@ -8,7 +8,9 @@ extension ServerConfiguration {
     ) throws(ConfigurationError) -> JSONValue {
         var duplicates: [JSONError] = []
         let result = Result { try JSONParser.parse(bytes, collecting: &duplicates) }
-        findings.faults += duplicates.map { fault(for: $0, in: bytes) }
+        findings.faults += duplicates.prefix(ConfigurationError.mostShown).map {
+            fault(for: $0, in: bytes)
+        }
         switch result {
         case .success(let value): return value
         case .failure(let error):

@@ -1,0 +1,36 @@
+import Testing
+
+@testable import API
+
+@Suite struct ConfigurationFaultTests {
+    @Test func whatTheFileSaysIsShownSafely() throws {
+        let text = """
+            {"memory_limit": "\\u0000\\u001b[2J", "\\u202e\\n": 1,
+             "a\\r": 1, "a\\r": 2}
+            """
+        let error = try #require(throws: ConfigurationError.self) {
+            try ServerConfiguration(
+                Array(text.utf8), file: "server_config.json", folder: "/etc/dixie",
+                surroundings: ServerConfiguration.Surroundings(environment: [:]))
+        }
+        #expect(error.faults.count >= 3)
+        let message = error.description
+        #expect(message.contains(#""\u{0}\u{1b}[2J""#) && message.contains(#"\u{202e}\u{a} is"#))
+        #expect(message.utf8.allSatisfy { $0 >= 0x20 || $0 == UInt8(ascii: "\n") })
+        #expect(message.split(separator: "\n").count == error.faults.count)
+    }
+
+    @Test(arguments: [
+        (0..<200_000).map { #""k\#($0)": 1"# }, [String](repeating: #""port": 1"#, count: 200_000),
+    ])
+    func aFileFullOfFaultsIsToldOfByTheFirst(members: [String]) throws {
+        let error = try #require(throws: ConfigurationError.self) {
+            try ServerConfiguration(
+                Array("{\(members.joined(separator: ","))}".utf8), file: "server_config.json",
+                folder: "/etc/dixie",
+                surroundings: ServerConfiguration.Surroundings(environment: [:]))
+        }
+        #expect(error.faults.count <= 60)
+        #expect(error.description.split(separator: "\n").count == 50)
+    }
+}

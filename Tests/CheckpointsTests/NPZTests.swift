@@ -26,6 +26,21 @@ import Testing
         #expect(try source.floats("scalar") == [2.5])
     }
 
+    /// Each costs a look at the file, and a directory of the size that is read names a million.
+    @Test func moreMembersThanAModelHasAreRefusedAtOnce() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("many.npz")
+        let array = NPYArray(.float32([1]))
+        let arrays = (0...NPZCheckpoint.tensorLimit).map { (name: "t\($0)", array: array) }
+        try NPZWriter.write(Array(arrays.dropLast()), to: path, compressed: false)
+        #expect(try NPZCheckpoint(path: path).tensors.count == NPZCheckpoint.tensorLimit)
+        try NPZWriter.write(arrays, to: path, compressed: false)
+        let error = #expect(throws: CheckpointError.self) { try NPZCheckpoint(path: path) }
+        #expect(error?.description.contains("more than 8192 members") == true)
+        // Datasets may have as many.
+        #expect(try NPZReader(path: path).names.count == arrays.count)
+    }
+
     @Test func readsEveryElementType() throws {
         let reader = try NPZReader(path: checkpointFixture("types.npz"))
         let expected: [String: NPYArray.Elements] = [

@@ -1,5 +1,8 @@
 /// Weights in an `.npz` file, one array a tensor.
 public final class NPZCheckpoint: TensorSource {
+    /// GPT-2 XL has 580, and an optimizer twice as many again.
+    static let tensorLimit = 8192
+
     private let archive: NPZReader
     private let directory: TensorDirectory<ZipArchive.Member>
 
@@ -13,7 +16,8 @@ public final class NPZCheckpoint: TensorSource {
     public init(path: String) throws {
         // Tensors go into buffers that the caller made for the model, so what a file declares
         // costs no memory here.
-        archive = try NPZReader(path: path, maximumByteCount: .max)
+        archive = try NPZReader(
+            path: path, maximumByteCount: .max, maximumMemberCount: Self.tensorLimit)
         directory = try TensorDirectory(
             path: path,
             entries: archive.openMembers().map { name, header, member in

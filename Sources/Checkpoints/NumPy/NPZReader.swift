@@ -18,10 +18,15 @@ public struct NPZReader: Sendable {
     /// - Parameters:
     ///   - path: the file.
     ///   - maximumByteCount: what all arrays together may declare.
+    ///   - maximumMemberCount: how many there may be.
     /// - Throws: `CheckpointError`: damaged, encrypted, holding something else than arrays.
-    public init(path: String, maximumByteCount: Int = defaultMaximumByteCount) throws {
+    public init(
+        path: String, maximumByteCount: Int = defaultMaximumByteCount,
+        maximumMemberCount: Int = .max
+    ) throws {
         file = try PositionedFile(path: path)
-        let archive = try ZipArchive(file, maximumByteCount: maximumByteCount)
+        let archive = try ZipArchive(
+            file, maximumByteCount: maximumByteCount, maximumMemberCount: maximumMemberCount)
         members = try archive.members.map { member in
             guard member.name.hasSuffix(".npy") else {
                 // PyTorch's own files are zips too, around a pickle.

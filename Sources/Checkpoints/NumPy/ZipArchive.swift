@@ -36,8 +36,11 @@ struct ZipArchive {
     ///   - maximumByteCount: what all members together may declare. A ratio per member would refuse
     ///     honest data (a dataset of one repeated token deflates a thousandfold), and no ratio
     ///     protects from a large file; what the caller is ready to hold does.
+    ///   - maximumMemberCount: how many members there may be; each costs a look at the file.
     /// - Throws: `CheckpointError`: not a zip file, damaged, or made in a way NumPy does not.
-    init(_ file: PositionedFile, maximumByteCount: Int) throws {
+    init(
+        _ file: PositionedFile, maximumByteCount: Int, maximumMemberCount: Int = .max
+    ) throws {
         self.file = file
         let end = try ZipDirectoryEnd(of: file)
         guard end.byteCount <= Self.maximumDirectoryByteCount else {
@@ -52,6 +55,9 @@ struct ZipArchive {
         var names: Set<String> = []
         var total = 0
         while !fields.isAtEnd {
+            guard headers.count < maximumMemberCount else {
+                throw fields.malformed("it lists more than \(maximumMemberCount) members")
+            }
             let header = try ZipHeader(&fields)
             guard names.insert(header.name).inserted else {
                 throw fields.malformed("the member \(header.name) stands twice")

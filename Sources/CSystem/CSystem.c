@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <stdint.h>
 #include <sys/mman.h>
@@ -33,6 +34,12 @@ void *dixie_map_huge(size_t byte_count) {
 
 void dixie_unmap_huge(void *address, size_t byte_count) {
     munmap(address, rounded(byte_count));
+}
+
+void dixie_return_freed_memory(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }
 
 int dixie_open_beneath(int folder, const char *path) {

@@ -1,4 +1,5 @@
 import Checkpoints
+import Compute
 import Dispatch
 import Foundation
 import Synchronization
@@ -55,6 +56,8 @@ extension ModelRegistry {
         let source = ModelSource(folder, form: specification.form)
         try makeRoom(
             for: loader.byteCount(of: folder, form: specification.form), key: specification.key)
+        // Also of a load that has failed: damaged files leave as much behind.
+        defer { returnFreedMemory() }
         let version = try behindOthers { [loader] in
             try loader.load(folder, form: specification.form)
         }

@@ -13,6 +13,9 @@ void dixie_unmap_huge(void *address, size_t byte_count);
 /// an IPv4 address always in its dotted form, or "" when it has none; 46 bytes are enough.
 int dixie_accept(int listener, char *address, size_t capacity);
 
+/// Gives memory that malloc keeps and nobody uses back to the system.
+void dixie_return_freed_memory(void);
+
 /// Opens what lies below a folder, only to see that it does: no link on the way, and never out of the
 /// folder. Returns -1 with errno set: ELOOP for a link, EXDEV for the way out.
 int dixie_open_beneath(int folder, const char *path);

@@ -311,8 +311,9 @@ serve() {
     done
     reply=''
     if [[ -n $port ]]; then
-        reply=$(curl -s "http://127.0.0.1:$port/invocations" -H 'Content-Type: application/json' \
-            -d '{"model_key": "a", "raw_text": "The house", "length": 8, "temperature": 0, "format": "json"}')
+        reply=$(curl -s --max-time 20 "http://127.0.0.1:$port/invocations" -H 'Content-Type: application/json' \
+            -d '{"model_key": "a", "raw_text": "The house", "length": 8, "temperature": 0, "format": "json"}' ||
+            true)
     fi
     kill -TERM "$process" 2>/dev/null || true
     while kill -0 "$process" 2>/dev/null; do sleep 0.05; done
@@ -344,8 +345,11 @@ for way in "${ways[@]}" no-growth short-writes; do
             no-growth) serve bash -c 'ulimit -f 16; exec "$@"' bash || fail "the server, $way: $(tail -n 3 run.log)" ;;
             short-writes) serve env LD_PRELOAD="$work/short.so" || fail "the server, $way: $(tail -n 3 run.log)" ;;
             *)
-                if ! serve strace -D -f -qq -o calls.log -e trace="$call" -e inject="$call:$how:when=$when"; then
-                    [[ $how == signal=* ]] || grep -q 'error while loading shared' run.log ||
+                if ! serve strace -D -f -qq -y -o calls.log -e trace="$call" \
+                    -e inject="$call:$how:when=$when"; then
+                    # Other threads' sockets may have met it too, with errors that no socket has.
+                    elsewhere=$(grep INJECTED calls.log | grep -vF "$work/now" || true)
+                    [[ $how == signal=* || -n $elsewhere ]] ||
                         fail "the server, $way $when: it does not serve: $(tail -n 3 run.log)"
                 fi ;;
         esac

@@ -250,7 +250,7 @@ class Trial:
         except (ValueError, KeyError, TypeError):
             return None
         unreadable = re.search(r"[\x00-\x09\x0b-\x1f\x7f\u2028-\u202e]", message)
-        return None if unreadable or not 20 <= len(message) <= 4000 else message
+        return None if unreadable or not 20 <= len(message) <= 40_000 else message
 
     def unchanged(self, kind, number):
         status, text = self.reply()

@@ -6,9 +6,11 @@
 Four rounds at the same time: plain and over TLS, of a server without API keys and of one that has a key,
 which no case sends. After each case the server must answer `/health`. Cases that wait for a deadline of
 the server's are among them. Then the cases of hostile sizes, one by one, at their size and at twice that:
-resident memory may rise by 8 MiB and no more, and twice the bytes may take 2.2 times the processor's
-time (or less than 10 ms). Prints one JSON object, and exits with 1 where a case or a bar failed. Takes
-about two minutes. Linux only: it reads /proc.
+resident memory may rise by 8 MiB and no more, each may take 50 ms of the processor's time, and twice the
+bytes 2.5 times that (or less than 10 ms).
+
+Prints one JSON object, and exits with 1 where a case or a bar failed. Takes about two minutes. Linux
+only: it reads /proc.
 """
 
 import argparse
@@ -30,9 +32,12 @@ from running_server import RunningServer
 HOLDS = {"header": 10, "body": 30, "idle": 60}
 PATIENCE = 3
 REPEAT = re.compile(r"\$\{rep:(.*?):(\d+)\}", re.DOTALL)
-ESCAPE = re.compile(r"\\(r|n|t|\\|x[0-9a-fA-F]{2})")
-PLAIN_ESCAPES = {"r": "\r", "n": "\n", "t": "\t", "\\": "\\"}
 MOST_MEMORY = 8 << 20
+# Of hostile sizes, in seconds of the processor. What takes less than NOTHING is not compared.
+MOST_SECONDS, NOTHING = 0.05, 0.01
+# Twice the bytes; four times is what grows with the square.
+MOST_RATIO = 2.5
+MOST_RUNS = 15
 
 
 def parse_arguments():
@@ -46,9 +51,7 @@ def parse_arguments():
 def to_bytes(raw, times=1):
     """Expands repetitions, `times` as often as they say, and then escapes."""
     expanded = REPEAT.sub(lambda found: found[1] * (int(found[2]) * times), raw)
-    text = ESCAPE.sub(
-        lambda found: PLAIN_ESCAPES.get(found[1]) or chr(int(found[1][1:], 16)), expanded)
-    return text.encode("latin-1")
+    return expanded.encode("ascii").decode("unicode_escape").encode("latin-1")
 
 
 class Round:
@@ -186,38 +189,46 @@ class Sizes:
         self.round, self.server = each, each.server
 
     def measure(self, case):
-        once, twice = (self._cost(case, times) for times in (1, 2))
-        least = 0.010
-        return {"case": case["name"], "round": self.round.name, "bytes": once[0],
-                "milliseconds": round(once[1] * 1000, 2),
-                "milliseconds_of_twice": round(twice[1] * 1000, 2),
-                "memory": max(once[2], twice[2]),
-                "passed": max(once[2], twice[2]) <= MOST_MEMORY
-                and once[1] <= 0.05 and twice[1] <= max(least, 2.2 * once[1])}
+        """In turn at both sizes, until the bars are kept: what other programs do only lengthens."""
+        contents = {times: self._content(case, times) for times in (1, 2)}
+        costs = {1: [], 2: []}
+        while len(costs[1]) < MOST_RUNS:
+            for times, seen in costs.items():
+                seen.append(self._cost(contents[times]))
+            once, twice = (min(seconds for seconds, _ in seen) for seen in costs.values())
+            is_quick = once <= MOST_SECONDS and twice <= max(NOTHING, MOST_RATIO * once)
+            if is_quick and len(costs[1]) >= 5:
+                break
+        memory = max(memory for seen in costs.values() for _, memory in seen)
+        return {"case": case["name"], "round": self.round.name, "bytes": len(contents[1]),
+                "milliseconds": round(once * 1000, 2),
+                "milliseconds_of_twice": round(twice * 1000, 2), "runs": len(costs[1]),
+                "memory": memory, "passed": is_quick and memory <= MOST_MEMORY}
 
-    def _cost(self, case, times):
-        """Bytes; the least processor seconds and the most memory of five runs."""
+    @staticmethod
+    def _content(case, times):
         content = to_bytes(case["raw"], times)
         # A body must be as long as it says.
         if length := re.search(rb"Content-Length: (\d+)", content):
             body = len(content) - content.find(b"\r\n\r\n") - 4
             content = content.replace(length[0], b"Content-Length: %d" % body)
-        seconds, memory = [], []
-        for _ in range(5):
-            resident = self.server.state()[0]
-            # Counts the most that is resident anew.
-            pathlib.Path(f"/proc/{self.server.process.pid}/clear_refs").write_text("5")
-            with self.round.connect() as wire:
-                began = processor_seconds(self.server)
-                with contextlib.suppress(OSError):
-                    wire.send(content)
-                    wire.socket.shutdown(socket.SHUT_WR)
-                while not wire.closed and wire.receive(5):
-                    pass
-            time.sleep(0.05)
-            seconds.append(processor_seconds(self.server) - began)
-            memory.append(max(0, self.server.peak() - resident))
-        return len(content), min(seconds), max(memory)
+        return content
+
+    def _cost(self, content):
+        """The processor's seconds, and the memory that was taken meanwhile."""
+        resident = self.server.state()[0]
+        # Counts the most that is resident anew.
+        pathlib.Path(f"/proc/{self.server.process.pid}/clear_refs").write_text("5")
+        with self.round.connect() as wire:
+            began = processor_seconds(self.server)
+            with contextlib.suppress(OSError):
+                wire.send(content)
+                wire.socket.shutdown(socket.SHUT_WR)
+            while not wire.closed and wire.receive(5):
+                pass
+        time.sleep(0.05)
+        seconds = processor_seconds(self.server) - began
+        return seconds, max(0, self.server.peak() - resident)
 
 
 def main():

@@ -8,10 +8,11 @@
   100,000 requests on one connection that stays open, one of each of the 32 kinds in each round, in an
   order that is shuffled anew. Other programs on the machine lengthen some by far more than a comparison
   takes; so each kind's times are taken in batches of 25 rounds, of which the lower quartile counts, and
-  how far it is from the batch's middle over all kinds. Welch's t of each kind and of the keys that share nothing must stay under 4.5, and so must t of the shorter half and
-  the longer half of what is shared. `control_t` is the same for a key of 4000 bytes,
-  which takes longer to hash: it must be above, or the measurement would not see anything.
-  `detectable_nanoseconds` is the difference that would have been seen.
+  how far it is from the batch's middle over all kinds. Welch's t of each kind and of the keys that share
+  nothing must stay under 4.5, and so must t of the shorter half and the longer half of what is shared.
+  `control_t` is the same for a key of 4000 bytes, which takes longer to hash: it must be above, or the
+  measurement would not see anything. `detectable_nanoseconds` is the difference that would have been
+  seen.
 - `rps` and `tpm`: what is too much is refused with 429 and `Retry-After`, and what comes after that wait
   is not.
 - No key, prompt or reply is in the log, nor in an answer that refuses.

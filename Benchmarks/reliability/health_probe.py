@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+"""Asks for /health again and again, in a process of its own, and says how long each answer took.
+
+    python3 Benchmarks/reliability/health_probe.py 127.0.0.1 12345
+
+Each time on a new connection, from before it is opened to the answer's end. One line for each on
+standard output: when it was asked, in seconds of the monotonic clock, and the seconds it took, or
+`failed`. Ends when its standard input does. Other scripts use `HealthProbe`.
+"""
+
+import json
+import select
+import socket
+import subprocess
+import sys
+import time
+
+REQUEST = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+
+def percentile(values, share):
+    """The smallest of `values` that at least `share` of them do not exceed; None of no values."""
+    ordered = sorted(values)
+    if not ordered:
+        return None
+    return ordered[min(len(ordered) - 1, max(0, -int(-share * len(ordered) // 1) - 1))]
+
+
+class HealthProbe:
+    """Asks in the background, from `with` to its end; then `answers` are pairs of when and seconds."""
+
+    def __init__(self, address, every=0.1):
+        self.command = [sys.executable, __file__, address[0], str(address[1]), str(every)]
+        self.answers = []
+        self.failures = 0
+
+    def __enter__(self):
+        self.process = subprocess.Popen(
+            self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        return self
+
+    def __exit__(self, *_):
+        output, _ = self.process.communicate("")
+        for line in output.splitlines():
+            moment, seconds = line.split()
+            if seconds == "failed":
+                self.failures += 1
+            else:
+                self.answers.append((float(moment), float(seconds)))
+
+    def figures(self, answers=None):
+        """Percentiles in seconds, and whether they keep to 50 ms (p99) and 200 ms (longest)."""
+        times = [seconds for _, seconds in (self.answers if answers is None else answers)]
+        p99, longest = percentile(times, 0.99), max(times, default=None)
+        return {"probes": len(times), "failures": self.failures, "p50": percentile(times, 0.5),
+                "p99": p99, "longest": longest,
+                "passed": bool(times) and not self.failures and p99 < 0.05 and longest < 0.2}
+
+
+def ask(address):
+    with socket.create_connection(address, timeout=10) as connection:
+        connection.sendall(REQUEST)
+        answer = b""
+        while piece := connection.recv(4096):
+            answer += piece
+    status, _, body = answer.partition(b"\r\n\r\n")
+    return status.startswith(b"HTTP/1.1 200") and json.loads(body) == {"status": "ok"}
+
+
+def main():
+    host, port, every = sys.argv[1], int(sys.argv[2]), float((sys.argv[3:] or ["0.1"])[0])
+    due = time.monotonic()
+    while True:
+        began = time.monotonic()
+        try:
+            answered = ask((host, port))
+        except (OSError, ValueError):
+            answered = False
+        seconds = f"{time.monotonic() - began:.6f}" if answered else "failed"
+        print(f"{began:.6f} {seconds}", flush=True)
+        due = max(due + every, time.monotonic())
+        if select.select([sys.stdin], [], [], max(0, due - time.monotonic()))[0]:
+            return
+
+
+if __name__ == "__main__":
+    main()

@@ -9,6 +9,8 @@ standard output: when it was asked, in seconds of the monotonic clock, and the s
 """
 
 import json
+import os
+import pathlib
 import select
 import socket
 import subprocess
@@ -24,6 +26,28 @@ def percentile(values, share):
     if not ordered:
         return None
     return ordered[min(len(ordered) - 1, max(0, -int(-share * len(ordered) // 1) - 1))]
+
+
+class Cores:
+    """How many cores were busy since this was made: with a process, and with everything else."""
+
+    def __init__(self, process):
+        self.process = process
+        self.began = self.now()
+
+    def now(self):
+        fields = pathlib.Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
+        machine = pathlib.Path("/proc/stat").read_text().split("\n")[0].split()[1:9]
+        ticks = os.sysconf("SC_CLK_TCK")
+        return (time.monotonic(), (int(fields[11]) + int(fields[12])) / ticks,
+                sum(int(machine[place]) for place in (0, 1, 2, 5, 6, 7)) / ticks,
+                time.process_time())
+
+    def figures(self):
+        elapsed, server, all_of_it, own = (
+            now - began for now, began in zip(self.now(), self.began))
+        return {"server": server / elapsed, "client": own / elapsed,
+                "others": (all_of_it - server - own) / elapsed}
 
 
 class HealthProbe:

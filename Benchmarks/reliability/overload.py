@@ -1,0 +1,302 @@
+#!/usr/bin/env python3
+"""Asks ten times as much as the server can do, and looks at who is answered, when and with what.
+
+    python3 Benchmarks/reliability/overload.py .build-release/release/server FOLDER
+
+FOLDER is a checkpoint, such as 124M. First `--clients` that wait for each answer measure the peak;
+then requests come at random moments, `--times` as many as were answered, whether or not earlier ones
+have been; then the peak is measured again. All of it once on all cores, and for `--starved-seconds`
+with the server held to core 0 with a computing thread for each core of the machine. Meanwhile another
+process asks for /health ten times a second.
+
+Bars: every request is answered; accepted ones end within their deadline (p99); the others get 429
+or 503 with Retry-After in 10 ms (p99, from the request's sending, seen by the client); what is
+answered in time is at least 90 % of the peak; /health takes under 50 ms (p99) and 200 ms (all). The
+client shares the machine's cores with the server: `cores_busy` is what each took of the
+cores, `sent_late_p99` how late the client was with its own requests, and `refused_at_server` what
+the server's log says. Prints one JSON object, exits with 1 where a bar fails. Linux only.
+"""
+
+import argparse
+import asyncio
+import collections
+import json
+import os
+import pathlib
+import random
+import re
+import sys
+import tempfile
+import time
+
+from health_probe import Cores, HealthProbe, percentile
+from running_server import RunningServer
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("server", help="the program")
+    parser.add_argument("checkpoint", help="a folder with a checkpoint")
+    parser.add_argument("--seconds", type=float, default=300, help="of overload")
+    parser.add_argument("--starved-seconds", type=float, default=60, help="of overload on one core")
+    parser.add_argument("--peak-seconds", type=float, default=20, help="of each look at the peak")
+    parser.add_argument("--times", type=float, default=10, help="the peak")
+    parser.add_argument("--clients", type=int, default=32, help="that wait, to measure the peak")
+    parser.add_argument("--connections", type=int, default=400)
+    parser.add_argument("--deadline", type=float, default=60, help="seconds of each request")
+    parser.add_argument("--tokens", type=int, default=16)
+    parser.add_argument("--weights", default="int8")
+    return parser.parse_args()
+
+
+Answer = collections.namedtuple("Answer", "sent seconds status retry_after is_whole code")
+
+
+class Exchange(asyncio.Protocol):
+    """A connection that carries one request at a time."""
+
+    def __init__(self, client):
+        self.client = client
+        self.transport = None
+        self.sent = None
+        self.buffer = b""
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def send(self, content):
+        self.sent = time.monotonic()
+        self.transport.write(content)
+
+    def data_received(self, data):
+        self.buffer += data
+        head, ends, body = self.buffer.partition(b"\r\n\r\n")
+        length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+        if not ends or not length or len(body) < int(length[1]) or self.sent is None:
+            return
+        code = re.search(rb'"code":"(\w+)"', body)
+        answer = Answer(
+            self.sent, time.monotonic() - self.sent, int(head[9:12]),
+            b"\r\nretry-after: " in head.lower(), b'"finish_reason":"length"' in body,
+            code[1].decode() if code else "")
+        self.sent, self.buffer = None, b""
+        if b"\r\nconnection: close" in head.lower():
+            self.transport.close()
+        self.client.answered(self, answer)
+
+    def connection_lost(self, _):
+        if self.sent is not None:
+            self.client.lost(self)
+
+
+class Client:
+    """Sends requests on a number of connections, the one that has rested longest first."""
+
+    def __init__(self, address, arguments):
+        self.address = address
+        self.arguments = arguments
+        self.resting = collections.deque()
+        self.answers = []
+        self.late = []
+        self.waiting = self.unanswered = self.number = 0
+        self.on_end = lambda: None
+
+    async def connect(self, count):
+        for _ in range(count):
+            self.resting.append(await self.opened())
+
+    async def opened(self):
+        loop = asyncio.get_running_loop()
+        return (await loop.create_connection(lambda: Exchange(self), *self.address))[1]
+
+    async def send(self):
+        self.number += 1
+        body = json.dumps({
+            "model_key": "a", "raw_text": f"{self.number} stories were told that evening",
+            "length": self.arguments.tokens, "temperature": 0, "format": "json",
+            "deadline_ms": int(self.arguments.deadline * 1000)}).encode()
+        self.waiting += 1
+        while self.resting:
+            exchange = self.resting.popleft()
+            if not exchange.transport.is_closing():
+                break
+        else:
+            try:
+                exchange = await self.opened()
+            except OSError:
+                return self.lost(None)
+        exchange.send(b"POST /invocations HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+                      b"application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+
+    def answered(self, exchange, answer):
+        self.answers.append(answer)
+        self.waiting -= 1
+        if not exchange.transport.is_closing():
+            self.resting.append(exchange)
+        self.on_end()
+
+    def lost(self, _):
+        self.unanswered += 1
+        self.waiting -= 1
+        self.on_end()
+
+    async def wait(self):
+        """Until every request has been answered; what is not, long after its deadline, never is."""
+        limit = time.monotonic() + self.arguments.deadline + 10
+        while self.waiting and time.monotonic() < limit:
+            await asyncio.sleep(0.05)
+        self.unanswered += self.waiting
+        for exchange in self.resting:
+            exchange.transport.close()
+
+    async def measure_peak(self):
+        """Whole replies a second while each client waits for its answer."""
+        seconds = self.arguments.peak_seconds
+        loop = asyncio.get_running_loop()
+        tasks = set()
+
+        def go_on():
+            if not stopping.is_set():
+                task = loop.create_task(self.send())
+                tasks.add(task)
+                task.add_done_callback(tasks.discard)
+
+        stopping = asyncio.Event()
+        self.on_end = go_on
+        for _ in range(self.arguments.clients):
+            go_on()
+        await asyncio.sleep(seconds / 10)
+        began = time.monotonic()
+        await asyncio.sleep(seconds)
+        ended = time.monotonic()
+        stopping.set()
+        await self.wait()
+        return good(self.answers, began, ended, self.arguments) / (ended - began)
+
+    async def overload(self, rate, seconds):
+        """Sends at random moments, `rate` a second on average; when it began and ended."""
+        moments = random.Random(1)
+        began = due = time.monotonic()
+        while due < began + seconds:
+            now = time.monotonic()
+            if due > now:
+                await asyncio.sleep(due - now)
+                now = time.monotonic()
+            self.late.append(now - due)
+            await self.send()
+            due += moments.expovariate(rate)
+        ended = time.monotonic()
+        await self.wait()
+        return began, ended
+
+
+def good(answers, began, ended, arguments):
+    """How many whole replies came within their deadline, and between two moments."""
+    return sum(a.is_whole and a.seconds <= arguments.deadline and
+               began <= a.sent + a.seconds <= ended for a in answers)
+
+
+def refused_times(log):
+    """Seconds that refusals took, as the server's log has them."""
+    return [float(seconds[1]) for line in log.splitlines()
+            if re.search(r" status=(429|503)\b", line)
+            and (seconds := re.search(r" seconds=([\d.e-]+)", line))]
+
+
+async def peak(server, arguments):
+    client = Client(server.address, arguments)
+    await client.connect(arguments.clients)
+    return await client.measure_peak(), client.unanswered
+
+
+async def run(server, arguments, seconds):
+    before, lost_before = await peak(server, arguments)
+    if before == 0:
+        sys.exit("no request was answered in time, with no overload")
+    client = Client(server.address, arguments)
+    await client.connect(arguments.connections)
+    offset = server.log_path.stat().st_size
+    cores = Cores(server.process.pid)
+    with HealthProbe(server.address) as probe:
+        began, ended = await client.overload(before * arguments.times, seconds)
+    busy = cores.figures()
+    with server.log_path.open() as log:
+        log.seek(offset)
+        at_server = refused_times(log.read())
+    after, lost_after = await peak(server, arguments)
+    result = figures(client, before, after, began, ended, arguments)
+    result["unanswered"] += lost_before + lost_after
+    result |= {
+        "refused_at_server": {"p50": percentile(at_server, 0.5), "p99": percentile(at_server, 0.99),
+                              "longest": max(at_server, default=None)},
+        "cores_busy": busy,
+        "health": probe.figures([a for a in probe.answers if began <= a[0] <= ended])}
+    result["bars"] |= {"all_answered": result["unanswered"] == 0,
+                       "health": result["health"]["passed"]}
+    result["passed"] = all(result["bars"].values())
+    return result
+
+
+def figures(client, before, after, began, ended, arguments):
+    accepted = [a for a in client.answers if a.status == 200]
+    refused = [a for a in client.answers if a.status in (429, 503)]
+    # The replies of the first moments fill the slots and are no measure.
+    start = began + min(10, (ended - began) / 10)
+    goodput = good(accepted, start, ended, arguments) / (ended - start)
+    took, refusal = [a.seconds for a in accepted], [a.seconds for a in refused]
+    return {
+        "peak": before, "peak_after": after, "offered": client.number / (ended - began),
+        "requests": client.number, "accepted": len(accepted), "goodput": goodput,
+        "goodput_of_peak": goodput / max(before, after),
+        "accepted_p50": percentile(took, 0.5), "accepted_p99": percentile(took, 0.99),
+        "accepted_longest": max(took, default=None),
+        "cut_by_deadline": sum(not a.is_whole for a in accepted),
+        "refused": len(refused), "codes": collections.Counter(a.code for a in refused),
+        "without_retry_after": sum(not a.retry_after for a in refused),
+        "refused_p50": percentile(refusal, 0.5), "refused_p99": percentile(refusal, 0.99),
+        "refused_longest": max(refusal, default=None),
+        "other_answers": len(client.answers) - len(accepted) - len(refused),
+        "unanswered": client.unanswered, "sent_late_p99": percentile(client.late, 0.99),
+        "bars": {
+            "in_time": bool(accepted) and percentile(took, 0.99) <= arguments.deadline,
+            "refused_soon": bool(refused) and percentile(refusal, 0.99) < 0.01,
+            "retry_after": all(a.retry_after for a in refused),
+            "nothing_else": len(accepted) + len(refused) == len(client.answers),
+            "goodput": goodput >= 0.9 * max(before, after)},
+    }
+
+
+def measure(arguments, seconds, is_starved):
+    model = {"key": "a", "model_name": arguments.checkpoint, "sanitizer": "none",
+             "weights": arguments.weights}
+    configuration = {"models": [model], "cache_dir": "", "limits": {"idle_seconds": 3600}}
+    program = arguments.server
+    cores = os.sched_getaffinity(0)
+    if is_starved:
+        configuration["threads"] = os.cpu_count()
+        program = ["taskset", "-c", "0", arguments.server]
+    with tempfile.TemporaryDirectory() as folder:
+        with RunningServer(program, folder, configuration) as server:
+            if is_starved and len(cores) > 1:
+                os.sched_setaffinity(0, cores - {0})
+            try:
+                return asyncio.run(run(server, arguments, seconds))
+            finally:
+                os.sched_setaffinity(0, cores)
+
+
+def main():
+    arguments = parse_arguments()
+    arguments.checkpoint = str(pathlib.Path(arguments.checkpoint).resolve())
+    result = {}
+    if arguments.seconds:
+        result["all_cores"] = measure(arguments, arguments.seconds, False)
+    if arguments.starved_seconds:
+        result["one_core"] = measure(arguments, arguments.starved_seconds, True)
+    result["passed"] = all(part["passed"] for part in result.values())
+    print(json.dumps(result, indent=2))
+    sys.exit(0 if result["passed"] else 1)
+
+
+if __name__ == "__main__":
+    main()

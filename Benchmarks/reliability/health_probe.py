@@ -4,8 +4,9 @@
     python3 Benchmarks/reliability/health_probe.py 127.0.0.1 12345
 
 Each time on a new connection, from before it is opened to the answer's end. One line for each on
-standard output: when it was asked, in seconds of the monotonic clock, and the seconds it took, or
-`failed`. Ends when its standard input does. Other scripts use `HealthProbe`.
+standard output: when it was asked, in seconds of the monotonic clock, the seconds it took, or
+`failed`, and the seconds that the probe itself was late, which is what the machine's other work adds
+to anybody who waits. Ends when its standard input does. Other scripts use `HealthProbe`.
 """
 
 import json
@@ -15,6 +16,7 @@ import select
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 
 REQUEST = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
@@ -51,7 +53,7 @@ class Cores:
 
 
 class HealthProbe:
-    """Asks in the background, from `with` to its end; then `answers` are pairs of when and seconds."""
+    """Asks in the background, from `with` to its end; then `answers` are when, seconds and lateness."""
 
     def __init__(self, address, every=0.1):
         self.command = [sys.executable, __file__, address[0], str(address[1]), str(every)]
@@ -59,25 +61,32 @@ class HealthProbe:
         self.failures = 0
 
     def __enter__(self):
+        # A file never makes the probe wait for its reader.
+        self.output = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
-            self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            self.command, stdin=subprocess.PIPE, stdout=self.output, text=True)
         return self
 
     def __exit__(self, *_):
-        output, _ = self.process.communicate("")
-        for line in output.splitlines():
-            moment, seconds = line.split()
+        self.process.communicate("")
+        self.output.seek(0)
+        lines = self.output.read().splitlines()
+        self.output.close()
+        for line in lines:
+            moment, seconds, late = line.split()
             if seconds == "failed":
                 self.failures += 1
             else:
-                self.answers.append((float(moment), float(seconds)))
+                self.answers.append((float(moment), float(seconds), float(late)))
 
     def figures(self, answers=None):
         """Percentiles in seconds, and whether they keep to 50 ms (p99) and 200 ms (longest)."""
-        times = [seconds for _, seconds in (self.answers if answers is None else answers)]
+        answers = self.answers if answers is None else answers
+        times = [seconds for _, seconds, _ in answers]
         p99, longest = percentile(times, 0.99), max(times, default=None)
         return {"probes": len(times), "failures": self.failures, "p50": percentile(times, 0.5),
                 "p99": p99, "longest": longest,
+                "probe_late_p99": percentile([late for _, _, late in answers], 0.99),
                 "passed": bool(times) and not self.failures and p99 < 0.05 and longest < 0.2}
 
 
@@ -96,12 +105,13 @@ def main():
     due = time.monotonic()
     while True:
         began = time.monotonic()
+        late = began - due
         try:
             answered = ask((host, port))
         except (OSError, ValueError):
             answered = False
         seconds = f"{time.monotonic() - began:.6f}" if answered else "failed"
-        print(f"{began:.6f} {seconds}", flush=True)
+        print(f"{began:.6f} {seconds} {late:.6f}", flush=True)
         due = max(due + every, time.monotonic())
         if select.select([sys.stdin], [], [], max(0, due - time.monotonic()))[0]:
             return

@@ -3,7 +3,7 @@
 
     python3 Benchmarks/reliability/loading.py .build-release/release/server FOLDER_A FOLDER_B
 
-Two checkpoints of the size to be judged, such as 124M. Model `a` answers one stream after another;
+Two checkpoints of the size to be judged, such as 124M (Benchmarks/make_checkpoint.py). Model `a` answers one stream after another;
 model `b` is swapped between the two folders, in every second of `--windows` windows. All of it once
 with nothing prepared, so that each load reads and packs a whole checkpoint, and once with prepared
 weights. Bars: the median time between two tokens with loads differs by less than 20 % from that

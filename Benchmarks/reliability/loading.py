@@ -3,12 +3,13 @@
 
     python3 Benchmarks/reliability/loading.py .build-release/release/server FOLDER_A FOLDER_B
 
-Two checkpoints of the size to be judged, such as 124M (Benchmarks/make_checkpoint.py). Model `a` answers one stream after another;
-model `b` is swapped between the two folders, in every second of `--windows` windows. All of it once
-with nothing prepared, so that each load reads and packs a whole checkpoint, and once with prepared
-weights. Bars: the median time between two tokens with loads differs by less than 20 % from that
-without, and /health is answered in under 50 ms (p99) and 200 ms (all) during loads. Prints one JSON
-object, exits with 1 where a bar fails. Linux only. Needs a machine that does nothing else.
+Two checkpoints of the size to be judged, such as 124M (Benchmarks/make_checkpoint.py makes some).
+Model `a` answers one stream after another; model `b` is swapped between the two folders, in every
+second of `--windows` windows. All of it once with nothing prepared, so that each load reads and
+packs a whole checkpoint, and once with prepared weights. Bars: the median time between two tokens
+with loads differs by less than 20 % from that without, and /health is answered in under 50 ms (p99)
+and 200 ms (all) during loads. Prints one JSON object, exits with 1 where a bar fails. Linux only.
+Needs a machine that does nothing else.
 """
 
 import argparse

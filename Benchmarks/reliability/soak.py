@@ -137,20 +137,21 @@ def reload(server, arguments):
         new = server.configuration_path.with_suffix(".new")
         new.write_text(text[:-1] if number % 5 == 0 else text)
         new.replace(server.configuration_path)
-        before = changes_logged(server)
+        offset = server.log_path.stat().st_size
         server.process.send_signal(signal.SIGHUP)
         limit = time.monotonic() + clients.LATE
-        while changes_logged(server) == before:
+        while not tells_of_reload(server, offset):
             if time.monotonic() > limit:
                 raise clients.Failure("a reload that nothing is heard of")
             time.sleep(0.2)
     return action
 
 
-def changes_logged(server):
-    """How many reloads the log tells of, whether they went well or not."""
-    return len(re.findall(rb"\[API\] (?:reloaded|the configuration was not reloaded)",
-                          server.log_path.read_bytes()))
+def tells_of_reload(server, offset):
+    """Whether the log tells of one after `offset` bytes, whether it went well or not."""
+    with server.log_path.open("rb") as log:
+        log.seek(offset)
+        return re.search(rb"\[API\] (?:reloaded|the configuration was not reloaded)", log.read())
 
 
 class Sampler(threading.Thread):

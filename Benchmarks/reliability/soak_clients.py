@@ -275,7 +275,7 @@ def send_garbage(site, choose):
         except OSError as error:
             if isinstance(error, TimeoutError):
                 raise
-    # Another method or version of HTTP is answered as RFC 9110 has it; what damage spared, with 200.
+    # Another method or version of HTTP is 501 or 505; what damage spared is answered with 200.
     right = {b"400", b"403", b"404", b"405", b"408", b"413", b"414", b"415", b"421", b"422", b"429",
              b"431", b"501", b"505"} | ({b"200"} if content == bytes(damaged) else set())
     if answer and not (answer.startswith(b"HTTP/1.1 ") and answer[9:12] in right):

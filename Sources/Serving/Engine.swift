@@ -33,6 +33,13 @@ public final class Engine: Sendable {
         /// What the requests that are here may get, together.
         var tokensOwed = 0
         var isStopping = false
+
+        func queueFull(_ version: ModelVersion) -> ServingError {
+            // Those that run are half through, as far as anybody knows here.
+            .queueFull(
+                waiting: scheduler.waitingCount(version.number),
+                seconds: pace.seconds(for: tokensOwed / 2))
+        }
     }
 
     private let state: Mutex<State>
@@ -61,6 +68,16 @@ public final class Engine: Sendable {
         thread.start()
     }
 
+    /// Refuses what `submit` would refuse, before anything is done for it.
+    ///
+    /// - Parameter version: what the reply would come from.
+    /// - Throws: `ServingError.queueFull`.
+    public func requireRoom(for version: ModelVersion) throws(ServingError) {
+        try state.withLock { state throws(ServingError) in
+            guard state.scheduler.hasRoom(version.number) else { throw state.queueFull(version) }
+        }
+    }
+
     /// Puts a request in its model's queue.
     ///
     /// - Parameters:
@@ -81,10 +98,7 @@ public final class Engine: Sendable {
             state.lastID += 1
             let id = state.lastID
             guard state.scheduler.submit(id, to: version.number) else {
-                // Those that run are half through, as far as anybody knows here.
-                throw .queueFull(
-                    waiting: state.scheduler.waitingCount(version.number),
-                    seconds: state.pace.seconds(for: state.tokensOwed / 2))
+                throw state.queueFull(version)
             }
             state.tokensOwed += request.maximumTokens
             state.sequences[id] = ActiveSequence(

@@ -65,16 +65,21 @@ public struct Scheduler: Sendable {
         queues.values.reduce(0) { $0 + $1.waiting.count + $1.running.count }
     }
 
+    /// Whether a model's queue would take another request.
+    public func hasRoom(_ model: ModelID) -> Bool {
+        guard let queue = queues[model] else { return true }
+        // Slots that are free count as well: they are taken at the model's next turn.
+        return queue.waiting.count - (limits.running - queue.running.count) < limits.waiting
+    }
+
     /// Puts a request in its model's queue; false when that is full.
     public mutating func submit(_ sequence: SequenceID, to model: ModelID) -> Bool {
         turn += 1
+        guard hasRoom(model) else { return false }
         // Whoever comes back starts level with the least of the others, not with a credit for the
         // time it was away.
         var queue =
             queues[model] ?? Queue(used: queues.values.map(\.used).min() ?? 0, lastTurn: turn)
-        // Slots that are free count as well: they are taken at the model's next turn.
-        let free = limits.running - queue.running.count
-        guard queue.waiting.count - free < limits.waiting else { return false }
         queue.waiting.append(sequence)
         queues[model] = queue
         return true

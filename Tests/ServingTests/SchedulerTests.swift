@@ -38,8 +38,10 @@ import Testing
         #expect(scheduler.submit(6, to: 1) == false)
         #expect(scheduler.submit(7, to: 2) == true)
         _ = scheduler.nextTurn()
+        #expect(!scheduler.hasRoom(1) && scheduler.hasRoom(2) && scheduler.hasRoom(3))
         #expect(scheduler.submit(6, to: 1) == false)
         scheduler.remove(5, from: 1)
+        #expect(scheduler.hasRoom(1))
         #expect(scheduler.submit(6, to: 1) == true)
         #expect(scheduler.count == 6)
     }

@@ -84,6 +84,8 @@ final class Replier: Sendable {
         _ request: ReplyRequest, _ served: ModelRegistry<ModelConfiguration>.Served,
         _ pending: PendingReply, for writer: RecordedWriter, into sink: any ReplySink
     ) throws {
+        // Before its prompt is made into tokens: under a flood, that is what takes the time.
+        try engine.requireRoom(for: served.version)
         let plan = try ReplyPlan(request, served) { key in
             sessions.withLock { $0.conversation(key, at: .now) }
         }

@@ -316,7 +316,12 @@ serve() {
             true)
     fi
     kill -TERM "$process" 2>/dev/null || true
-    while kill -0 "$process" 2>/dev/null; do sleep 0.05; done
+    for _ in {1..100}; do
+        kill -0 "$process" 2>/dev/null || break
+        sleep 0.05
+    done
+    # A fault may have hit what wakes a thread, which no disk does.
+    kill -KILL "$process" 2>/dev/null || true
     unset 'background[-1]'
     [[ -n $reply ]]
 }

@@ -15,13 +15,13 @@ import http.client
 import json
 import pathlib
 import random
-import re
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
 import time
+
+from running_server import RunningServer
 
 PROMPTS = [f"{number} stories were told that evening" for number in range(1, 9)]
 
@@ -34,49 +34,23 @@ def parse_arguments():
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--tokens", type=int, default=24)
     parser.add_argument("--weights", default="int8")
-    parser.add_argument("--pause", type=float, default=0.05, help="seconds between two swaps")
+    parser.add_argument("--pause", type=float, default=1, help="seconds between two swaps")
     return parser.parse_args()
 
 
-class Server:
-    def __init__(self, arguments, folder):
-        model = {"key": "a", "model_name": arguments.folders[0], "sanitizer": "none",
-                 "weights": arguments.weights}
-        path = pathlib.Path(folder) / "server_config.json"
-        path.write_text(json.dumps(
-            {"port": 0, "models": [model], "model_roots": arguments.folders}))
-        self.process = subprocess.Popen(
-            [arguments.server, "--config_path", str(path), "--port", "0"],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        for line in self.process.stdout:
-            ready = re.search(r"Ready on http://([\d.]+):(\d+)", line)
-            if ready:
-                self.address = ready[1], int(ready[2])
-                return
-        sys.exit("the server ended before it was ready")
+def start(arguments, folder):
+    model = {"key": "a", "model_name": arguments.folders[0], "sanitizer": "none",
+             "weights": arguments.weights}
+    return RunningServer(
+        arguments.server, folder, {"models": [model], "model_roots": arguments.folders})
 
-    def post(self, path, body):
-        connection = http.client.HTTPConnection(*self.address, timeout=120)
-        try:
-            connection.request("POST", path, json.dumps(body),
-                               {"Content-Type": "application/json"})
-            response = connection.getresponse()
-            return response.status, response.read()
-        finally:
-            connection.close()
 
-    def swap(self, folder):
-        status, content = self.post("/admin/models/a/swap", {"restore_from": folder})
-        if status != 200:
-            sys.exit(f"a swap was answered with {status}: {content.decode()}")
-        return json.loads(content)["model_version"]
-
-    def state(self):
-        """Resident bytes, open files and threads."""
-        folder = pathlib.Path(f"/proc/{self.process.pid}")
-        status = (folder / "status").read_text()
-        resident = int(re.search(r"VmRSS:\s*(\d+)", status)[1]) * 1024
-        return resident, len(list((folder / "fd").iterdir())), len(list((folder / "task").iterdir()))
+def swap(server, folder):
+    """Swaps, and says which version is served from now on."""
+    status, content = server.post("/admin/models/a/swap", {"restore_from": folder})
+    if status != 200:
+        sys.exit(f"a swap was answered with {status}: {content.decode()}")
+    return json.loads(content)["model_version"]
 
 
 def request(prompt, tokens, **more):
@@ -157,13 +131,8 @@ class Clients:
 def main():
     arguments = parse_arguments()
     arguments.folders = [str(pathlib.Path(folder).resolve()) for folder in arguments.folders]
-    with tempfile.TemporaryDirectory() as folder:
-        server = Server(arguments, folder)
-        try:
-            result = measure(server, arguments)
-        finally:
-            server.process.terminate()
-            server.process.wait()
+    with tempfile.TemporaryDirectory() as folder, start(arguments, folder) as server:
+        result = measure(server, arguments)
     print(json.dumps(result, indent=2))
     sys.exit(0 if result["passed"] else 1)
 
@@ -171,7 +140,7 @@ def main():
 def measure(server, arguments):
     expected = {}
     for folder in arguments.folders + arguments.folders[:1]:
-        version = server.swap(folder)
+        version = swap(server, folder)
         expected[version] = {
             prompt: json.loads(server.post("/invocations", request(prompt, arguments.tokens))[1])
             ["text"] for prompt in PROMPTS}
@@ -188,7 +157,7 @@ def measure(server, arguments):
                 time.sleep(5)
                 clients.swapping = True
             began = time.monotonic()
-            server.swap(arguments.folders[(number + 1) % 2])
+            swap(server, arguments.folders[(number + 1) % 2])
             swap_times.append(time.monotonic() - began)
             time.sleep(arguments.pause)
             if number == min(20, arguments.swaps - 1):
@@ -198,6 +167,8 @@ def measure(server, arguments):
     after = server.state()
     quiet, busy = (statistics.median(clients.times[swapping]) for swapping in (False, True))
     growth = after[0] / before[0]
+    # Connections that are being closed count as files for a moment.
+    is_flat = after[1] <= before[1] and after[2] <= before[2] + 4
     return {
         "swaps": len(swap_times), "swap_seconds": statistics.median(swap_times),
         "longest_swap_seconds": max(swap_times), "replies": clients.replies,
@@ -207,7 +178,7 @@ def measure(server, arguments):
         "slower_by": busy / quiet, "resident_bytes": [before[0], after[0]],
         "files": [before[1], after[1]], "threads": [before[2], after[2]],
         "passed": not clients.failures and len(expected) == 2 and growth <= 1.05
-        and busy / quiet <= 1.2,
+        and is_flat and busy / quiet <= 1.2,
     }
 
 

@@ -299,6 +299,7 @@ most=${MOST:-60}
 # did not get so far.
 serve() {
     local port='' process
+    : >ready.log
     "$@" "$programs/server" --config_path "$work/now/server_config.json" >ready.log 2>run.log &
     process=$!
     background+=("$process")
@@ -353,7 +354,12 @@ for way in "${ways[@]}" no-growth short-writes; do
                 if ! serve strace -D -f -qq -y -o calls.log -e trace="$call" \
                     -e inject="$call:$how:when=$when"; then
                     # Other threads' sockets may have met it too, with errors that no socket has.
-                    elsewhere=$(grep INJECTED calls.log | grep -vF "$work/now" || true)
+                    # strace, which is on its own here, writes its log when it gets to it.
+                    for _ in {1..100}; do
+                        elsewhere=$(grep INJECTED calls.log | grep -vF "$work/now" || true)
+                        [[ -z $elsewhere ]] || break
+                        sleep 0.1
+                    done
                     [[ $how == signal=* || -n $elsewhere ]] ||
                         fail "the server, $way $when: it does not serve: $(tail -n 3 run.log)"
                 fi ;;

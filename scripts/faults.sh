@@ -7,8 +7,9 @@
 inject() {
     local call=$1 how=$2 when=$3
     shift 3
-    # In a shell of its own, whose word about a kill nobody needs.
-    (strace -f -qq -o calls.log -e trace="$call" -e inject="$call:$how:when=$when" \
+    # In a shell of its own, whose word about a kill nobody needs. A fault can strike what wakes a
+    # thread, too, and a program that then sleeps on has to end some time.
+    (timeout -k 5 300 strace -f -qq -o calls.log -e trace="$call" -e inject="$call:$how:when=$when" \
         "$@" >/dev/null 2>run.log; exit $?) 2>/dev/null
 }
 

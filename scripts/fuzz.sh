@@ -25,10 +25,10 @@ build=.build-fuzz
 # Release code, ten times as fast, with every check that a server has; `-enable-testing` lets the
 # targets in. The two sanitizers are named together and last: of two `-sanitize=` Swift takes one,
 # and without "fuzzer" in every module nothing is counted.
+# What the package manager leaves there is no part of the house's own tests.
+trap 'rm -f Tests/Fuzzing/Package.resolved' EXIT
 swift build --package-path Tests/Fuzzing --scratch-path "$build" -c release ${JOBS:+--jobs "$JOBS"} \
     --sanitize address -Xswiftc -enable-testing -Xswiftc -sanitize=fuzzer,address
-# What the package manager leaves there is no part of the house's own tests.
-rm -f Tests/Fuzzing/Package.resolved
 
 python3 Tests/Fuzzing/make_seeds.py "$build/seeds"
 targets=$(cd Tests/Fuzzing/Corpus && ls)

@@ -64,12 +64,13 @@ public struct ShardWriter {
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
             return try FileManager.default.contentsOfDirectory(atPath: place.path)
         }
+        // First, as beside shards that have their names the hidden ones say that the set was broken off.
+        if let shard = names.sorted().first(where: { FileKind(path: $0) == .shard }) {
+            throw .shardsThere(folder: folder, shard: shard)
+        }
         for name in names where Self.isUnfinished(name) {
             // What cannot be removed is written over, or says then why not.
             unlink(place.appendingPathComponent(name).path)
-        }
-        if let shard = names.sorted().first(where: { FileKind(path: $0) == .shard }) {
-            throw .shardsThere(folder: folder, shard: shard)
         }
     }
 

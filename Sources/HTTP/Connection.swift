@@ -50,7 +50,7 @@ final class Connection: @unchecked Sendable {
             self.update()
             handshakes.begin(
                 self.id, onTurn: { self.loop.queue.async { self.begin(isTurnedAway) } },
-                onOverdue: { self.loop.queue.async { self.cut() } })
+                onOverdue: { self.loop.queue.async { self.giveUpHandshake() } })
         }
     }
 
@@ -67,6 +67,8 @@ final class Connection: @unchecked Sendable {
     // MARK: On the loop's queue
 
     private func begin(_ isTurnedAway: Bool) {
+        // Its turn may come when it has just been closed, and its descriptor is somebody else's.
+        guard source != nil else { return }
         isHeldBack = false
         perform(isTurnedAway ? state.turnAway(at: .now) : [])
     }
@@ -85,6 +87,12 @@ final class Connection: @unchecked Sendable {
 
     func cut() {
         perform(state.cut(at: .now))
+    }
+
+    /// Makes room for others, unless what completes the handshake has arrived meanwhile.
+    private func giveUpHandshake() {
+        read()
+        if state.isShakingHands { cut() }
     }
 
     private func read() {
@@ -178,6 +186,7 @@ final class Connection: @unchecked Sendable {
             state.shookHands(at: .now)
             handshakes?.end(id)
         }
+        if let current { state.note(isHeldUp: current.signals.isCongested, at: .now) }
         source.setWriting(transport.waitsToWrite)
         if source.setReading(state.wantsInput && !isHeldBack) {
             // What came meanwhile may have been told of already.

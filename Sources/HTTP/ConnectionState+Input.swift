@@ -107,7 +107,7 @@ extension ConnectionState {
             bodyCount += piece.count
             lastBodyByte = now.instant
             if phase == .body {
-                guard exchange?.bodyShare.grow(by: piece.count) == true else {
+                guard exchange?.bodyShare?.grow(by: piece.count) == true else {
                     return refuse(.tooManyBodies, now)
                 }
                 body += piece
@@ -117,8 +117,10 @@ extension ConnectionState {
             return []
         case .end:
             guard phase == .body, let exchange else { return finish(now) }
-            let request = HTTPRequest(head: exchange.admission.head, body: body)
+            let request = HTTPRequest(
+                head: exchange.admission.head, body: body, share: exchange.bodyShare)
             body = []
+            self.exchange?.bodyShare = nil
             enter(.answering, now)
             return [.dispatch(request, id: exchange.id)]
         }

@@ -15,15 +15,20 @@ extension ConnectionState {
             case .waiting: max(since, lastProgress) + limits.keepAliveTime
             case .head: since + limits.headTime
             case .body:
-                min(
-                    lastBodyByte + limits.bodyIdleTime, since + limits.bodyTime,
-                    since + limits.bodyGraceTime
-                        + .seconds(Double(bodyCount) / Double(max(1, limits.bodyBytesPerSecond))))
+                [lastBodyByte + limits.bodyIdleTime, since + limits.bodyTime, bodyPace]
+                    .compactMap(\.self).min()
             case .draining: since + limits.drainTime
             case .lingering: since + limits.lingerTime
             case .deciding, .answering, .flushing, .closed: nil
             }
         return [stall, step].compactMap(\.self).min()
+    }
+
+    /// When a body that gets no further will have come in too slowly.
+    private var bodyPace: Instant? {
+        guard limits.bodyBytesPerSecond > 0 else { return nil }
+        return since + limits.bodyGraceTime
+            + .seconds(Double(bodyCount) / Double(limits.bodyBytesPerSecond))
     }
 
     /// When a client that has bytes to take counts as gone: it has taken none, or of a stream so few that
@@ -45,6 +50,12 @@ extension ConnectionState {
         }
     }
 
+    /// A stream's maker is held up, or no longer.
+    mutating func note(isHeldUp: Bool, at now: Moment) {
+        guard phase == .answering, exchange?.encoder != nil else { return }
+        congestedSince = isHeldUp ? congestedSince ?? now.instant : nil
+    }
+
     /// The handshake of HTTPS is over.
     mutating func shookHands(at now: Moment) {
         isShakingHands = false
@@ -55,7 +66,6 @@ extension ConnectionState {
     mutating func sent(_ count: Int, at now: Moment) -> [Action] {
         unsentBytes -= count
         lastProgress = now.instant
-        if unsentBytes < limits.lowWaterBytes { congestedSince = nil }
         switch phase {
         case .flushing where unsentBytes == 0: return wind(down: now)
         case .waiting where !inbox.isEmpty: return parse(now)

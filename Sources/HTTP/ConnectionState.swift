@@ -63,8 +63,8 @@ struct ConnectionState {
         var keepsAlive: Bool
         /// Set once an answer of unknown length has begun.
         var encoder: ResponseEncoder?
-        /// What its body takes of what all may.
-        var bodyShare: BodyShare
+        /// What its body takes of what all may; the request has it once it is whole.
+        var bodyShare: BodyShare?
     }
 
     let limits: HTTPLimits
@@ -95,7 +95,7 @@ struct ConnectionState {
     var isStopping = false
     var unsentBytes = 0
     var lastProgress: Instant
-    /// Since when more of a stream waits than should; it ends when little waits again.
+    /// Since when the maker of a stream is held up by its client.
     var congestedSince: Instant?
 
     /// - Parameters:
@@ -142,6 +142,7 @@ struct ConnectionState {
     mutating func finish(_ now: Moment) -> [Action] {
         let keepsAlive = exchange?.keepsAlive ?? false
         exchange = nil
+        congestedSince = nil
         guard keepsAlive, !isStopping else { return wind(down: now) }
         enter(.waiting, now)
         return parse(now)
@@ -177,9 +178,6 @@ struct ConnectionState {
         guard !bytes.isEmpty else { return [] }
         if unsentBytes == 0 { lastProgress = now.instant }
         unsentBytes += bytes.count
-        if unsentBytes > limits.highWaterBytes, exchange?.encoder != nil {
-            congestedSince = congestedSince ?? now.instant
-        }
         return [.send(bytes)]
     }
 }

@@ -11,7 +11,7 @@ public struct HTTPLimits: Sendable, Equatable {
     public var bodyIdleTime: Duration = .seconds(30)
     /// For a whole body: 408.
     public var bodyTime: Duration = .seconds(120)
-    /// Bytes a second a body must average, once `bodyGraceTime` is over: 408.
+    /// Bytes a second a body must average, once `bodyGraceTime` is over: 408. 0 asks for none.
     public var bodyBytesPerSecond = 1024
     /// How long a body may be slower than `bodyBytesPerSecond`.
     public var bodyGraceTime: Duration = .seconds(5)

@@ -3,10 +3,17 @@ public struct HTTPRequest: Sendable {
     public let head: HTTPRequestHead
     /// The body with any chunked framing removed.
     public let body: [UInt8]
+    /// What the body takes of what all may: for as long as it is there.
+    private let share: BodyShare?
 
     public init(head: HTTPRequestHead, body: [UInt8]) {
+        self.init(head: head, body: body, share: nil)
+    }
+
+    init(head: HTTPRequestHead, body: [UInt8], share: BodyShare?) {
         self.head = head
         self.body = body
+        self.share = share
     }
 }
 

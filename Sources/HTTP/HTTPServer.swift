@@ -164,7 +164,7 @@ public final class HTTPServer: Sendable {
         let room = max(1, files - limits.spareDescriptors - limits.refusals)
         guard room < limits.connections else { return limits.connections }
         logger.warning(
-            "the limit of open files (ulimit -n) lowers that of connections",
+            "the limit of open files (ulimit -n), less spare_files, lowers that of connections",
             metadata: ["files": "\(files)", "connections": "\(room)"])
         return room
     }

@@ -3,9 +3,6 @@
 struct HandshakeQueue {
     typealias Instant = ContinuousClock.Instant
 
-    /// How long a handshake may take while others wait: a client that means it needs two round trips.
-    static let patience: Duration = .seconds(1)
-
     private let limit: Int
     private var underway: [Int: Instant] = [:]
     private var waiting: [Int] = []
@@ -36,15 +33,20 @@ struct HandshakeQueue {
         return next
     }
 
+    /// How long a handshake may take while others wait: a client that means it needs two round trips. Where
+    /// many wait, less, so that the last of them has its turn before its own deadline.
+    private var patience: Duration { waiting.count > limit ? .milliseconds(250) : .seconds(1) }
+
     /// Those who have taken too long while others wait, the longest first; for each that waits, one at
     /// most.
     func overdue(at now: Instant) -> [Int] {
-        underway.filter { $0.value + Self.patience <= now }
+        let patience = patience
+        return underway.filter { $0.value + patience <= now }
             .sorted { $0.value < $1.value }.prefix(waiting.count).map(\.key)
     }
 
     /// When somebody may be overdue; nil while nobody waits.
     var nextCheck: Instant? {
-        waiting.isEmpty ? nil : underway.values.min().map { $0 + Self.patience }
+        waiting.isEmpty ? nil : underway.values.min().map { $0 + patience }
     }
 }

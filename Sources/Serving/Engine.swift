@@ -68,7 +68,7 @@ public final class Engine: Sendable {
         thread.start()
     }
 
-    /// Refuses what `submit` would refuse, before anything is done for it.
+    /// Refuses what `submit` would refuse for lack of room, before anything is done for it.
     ///
     /// - Parameter version: what the reply would come from.
     /// - Throws: `ServingError.queueFull`.

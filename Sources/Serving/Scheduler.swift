@@ -78,8 +78,8 @@ public struct Scheduler: Sendable {
         guard hasRoom(model) else { return false }
         // Whoever comes back starts level with the least of the others, not with a credit for the
         // time it was away.
-        var queue =
-            queues[model] ?? Queue(used: queues.values.map(\.used).min() ?? 0, lastTurn: turn)
+        var queue = queues[model] ?? Queue(used: 0, lastTurn: turn)
+        if !queue.hasWork(limits) { queue.used = max(queue.used, leastUsed) }
         queue.waiting.append(sequence)
         queues[model] = queue
         return true
@@ -98,11 +98,21 @@ public struct Scheduler: Sendable {
     /// unknown.
     public mutating func setPaused(_ isPaused: Bool, _ sequence: SequenceID, of model: ModelID) {
         guard queues[model]?.running.contains(sequence) == true else { return }
-        if isPaused {
+        guard !isPaused else {
             queues[model]?.paused.insert(sequence)
-        } else {
-            queues[model]?.paused.remove(sequence)
+            return
         }
+        // Being held up earns no credit either.
+        let least = leastUsed
+        if let queue = queues[model], !queue.hasWork(limits) {
+            queues[model]?.used = max(queue.used, least)
+        }
+        queues[model]?.paused.remove(sequence)
+    }
+
+    /// What the model has used that has used least, of those with something to do.
+    private var leastUsed: Double {
+        queues.values.filter { $0.hasWork(limits) }.map(\.used).min() ?? 0
     }
 
     /// The next turn, with somebody running in it; nil when there is nothing to do.

@@ -44,26 +44,38 @@ struct ConnectionStateDeadlineTests {
     }
 
     @Test func aStreamsClientMustKeepUpAndNotJustTakeAByteNowAndThen() {
-        var limits = HTTPLimits()
-        limits.highWaterBytes = 100
-        limits.lowWaterBytes = 20
-        var bench = Bench(limits: limits, isReading: false)
+        var bench = Bench(isReading: false)
         bench.receive(get)
         bench.answer(.beginning(HTTPResponse(status: 200)))
         bench.take(bench.state.unsentBytes)
         bench.answer(.piece(Array(repeating: 65, count: 150)))
+        bench.state.note(isHeldUp: true, at: bench.now)
         #expect(bench.patience == 30)
         bench.at(10)
         bench.take(1)
+        bench.state.note(isHeldUp: true, at: bench.now)
         #expect(bench.patience == 20)
-        bench.take(bench.state.unsentBytes - 10)
+        bench.take(100)
+        bench.state.note(isHeldUp: false, at: bench.now)
         #expect(bench.patience == 30)
-        bench.answer(.piece(Array(repeating: 65, count: 150)))
+        bench.state.note(isHeldUp: true, at: bench.now)
         bench.at(39)
         bench.take(1)
         bench.at(40)
         bench.timeOut()
         #expect(bench.takeLog().suffix(2) == ["gone 1", "close"])
+    }
+
+    @Test func theTailOfAStreamMayBeReadAsSlowlyAsAnyAnswer() {
+        var bench = Bench(isReading: false)
+        bench.receive(get)
+        bench.answer(.beginning(HTTPResponse(status: 200)))
+        bench.answer(.piece(Array(repeating: 65, count: 150)))
+        bench.state.note(isHeldUp: true, at: bench.now)
+        bench.answer(.end)
+        bench.at(29)
+        bench.take(1)
+        #expect(bench.patience == 30)
     }
 
     @Test func aHeadHasOneDeadlineHoweverOftenAByteComes() {

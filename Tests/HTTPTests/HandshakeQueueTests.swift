@@ -39,6 +39,12 @@ struct HandshakeQueueTests {
         #expect(next == 3 && queue.nextCheck == nil)
     }
 
+    @Test func whereManyWaitTheSlowMakeRoomSooner() {
+        let queue = queue(limit: 1, 1, 2, 3)
+        #expect(queue.nextCheck == later(0.25))
+        #expect(queue.overdue(at: later(0.25)) == [1])
+    }
+
     @Test func whoIsNotKnownMayEnd() {
         var queue = queue(limit: 1, 1, 2)
         let next = [7, 1, 1, 2, 2].map { queue.end($0, at: later(2)) }

@@ -76,6 +76,24 @@ import Testing
         #expect(scheduler.nextTurn()?.running == [2, 3])
     }
 
+    @Test func beingPausedEarnsNoCredit() {
+        var scheduler = Scheduler()
+        #expect(scheduler.submit(1, to: 1) == true)
+        #expect(scheduler.submit(2, to: 2) == true)
+        for _ in 0..<2 { _ = scheduler.nextTurn() }
+        scheduler.setPaused(true, 1, of: 1)
+        scheduler.charge(100, to: 2)
+        #expect(scheduler.submit(3, to: 3) == true)
+        scheduler.setPaused(false, 1, of: 1)
+        // All three are level: each has a turn.
+        let models = (0..<3).map { _ in
+            let turn = scheduler.nextTurn()
+            scheduler.charge(1, to: turn?.model ?? 0)
+            return turn?.model ?? 0
+        }
+        #expect(Set(models) == [1, 2, 3])
+    }
+
     @Test func aSequenceIsTakenOutWhereverItStands() {
         var scheduler = Scheduler(limits(running: 1))
         for id: UInt64 in 1...3 { #expect(scheduler.submit(id, to: 1) == true) }

@@ -49,7 +49,9 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
 
     /// One line for each fault, up to `mostShown`.
     public var description: String {
-        faults.prefix(Self.mostShown).map { $0.line(in: file) }.joined(separator: "\n")
+        let lines = faults.prefix(Self.mostShown).map { $0.line(in: file) }
+        let rest = faults.count < Self.mostShown ? [] : ["\(file): there may be more; mend these first"]
+        return (lines + rest).joined(separator: "\n")
     }
 }
 

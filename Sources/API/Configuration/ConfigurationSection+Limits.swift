@@ -50,7 +50,7 @@ extension ConfigurationSection {
         .init("header_bytes", .size(1 << 10...1 << 20), "32KB", "A request's head: 431."),
         .init("fields", .integer(1...10_000), 100, "Header fields of a request: 431."),
         .init(
-            "pipelined_bytes", .size(0...1 << 20), "16KB",
+            "pipelined_bytes", .size(1...1 << 20), "16KB",
             "What a client may send ahead while it is being answered; the rest waits with the client."
         ),
     ]
@@ -64,9 +64,12 @@ extension ConfigurationSection {
         .init("body_idle_seconds", .integer(1...3600), 30, "Between two pieces of a body: 408."),
         .init(
             "body_rate", .size(0...1 << 30), "1KB",
-            "Bytes a second that a body must come in at, on average, after the grace: 408."),
+            """
+            Bytes a second that a body must come in at, on average, after the grace: 408. 0 asks for \
+            none.
+            """),
         .init(
-            "body_grace_seconds", .integer(0...3600), 5, "How long a body may be slower than that."),
+            "body_grace_seconds", .integer(1...3600), 5, "How long a body may be slower than that."),
         .init(
             "chunk_extension_bytes", .size(0...1 << 20), "4KB",
             "Extensions of a body's chunks, together: 400."),
@@ -82,7 +85,10 @@ extension ConfigurationSection {
     private static let answerFields: [ConfigurationField] = [
         .init(
             "write_seconds", .integer(1...3600), 30,
-            "Until a client must have read something; then it counts as gone."),
+            """
+            Until a client must have read something, and one that is behind with a stream have caught \
+            up to `write_low_bytes`; then it counts as gone.
+            """),
         .init(
             "write_high_bytes", .size(1...1 << 30), "256KB",
             "Unread bytes of a stream at which its reply is not generated further."),

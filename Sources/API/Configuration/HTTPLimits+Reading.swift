@@ -59,10 +59,12 @@ extension HTTPLimits {
         lingerTime = reader.seconds("linger_seconds")
         halfClose = reader.choice("half_close")
         shutdownGrace = reader.seconds("drain_seconds")
-        if !(lowWaterBytes <= highWaterBytes && highWaterBytes <= overflowBytes) {
+        // What is made already when a stream is held up, and its end, must have room.
+        if !(lowWaterBytes <= highWaterBytes && highWaterBytes <= overflowBytes / 2) {
             reader.fault(
-                "write_high_bytes", "is not between write_low_bytes and write_most_bytes",
-                remedy: "put the three in order")
+                "write_high_bytes",
+                "is not between write_low_bytes and half of write_most_bytes",
+                remedy: "lower it, or raise write_most_bytes")
         }
     }
 }

@@ -64,7 +64,11 @@ final class CrossOriginPolicy: Sendable {
                 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                 || more.utf8.contains(byte)
         }
-        return !authority.isEmpty && scheme.allSatisfy { isAllowed($0, "+-.") }
+        // A browser leaves the usual port out.
+        let usual = [("http", ":80"), ("https", ":443")].contains {
+            text.hasPrefix($0 + "://") && text.hasSuffix($1)
+        }
+        return !authority.isEmpty && !usual && !text.hasSuffix(":") && scheme.allSatisfy { isAllowed($0, "+-.") }
             && authority.allSatisfy { isAllowed($0, "-._:[]") }
     }
 }

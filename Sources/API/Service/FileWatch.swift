@@ -27,7 +27,7 @@ final class FileWatch: @unchecked Sendable {
         self.onChange = onChange
         let descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
         guard descriptor >= 0 else { return nil }
-        let events = UInt32(IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE)
+        let events = UInt32(IN_CLOSE_WRITE | IN_MOVED_TO)
         guard
             inotify_add_watch(descriptor, url.deletingLastPathComponent().path, events) >= 0
         else {
@@ -57,7 +57,8 @@ final class FileWatch: @unchecked Sendable {
     private func look() {
         isDue = false
         let now = FileIdentity(path)
-        guard let now, now != identity else { return }
+        // Who may read it is no news.
+        guard let now, identity.map({ !now.hasContent(of: $0) }) ?? true else { return }
         identity = now
         onChange()
     }

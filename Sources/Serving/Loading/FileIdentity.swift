@@ -19,6 +19,11 @@ public struct FileIdentity: Hashable, Sendable {
     let written: Time
     let changed: Time
 
+    /// Whether only what is known of the file may differ, such as who may read it, and not what it says.
+    public func hasContent(of other: FileIdentity) -> Bool {
+        (device, inode, size, written) == (other.device, other.inode, other.size, other.written)
+    }
+
     /// Nil where there is no such file.
     public init?(_ path: String) {
         var status = stat()

@@ -20,10 +20,9 @@ import Testing
         #expect(message.split(separator: "\n").count == error.faults.count)
     }
 
-    @Test(arguments: [
-        (0..<200_000).map { #""k\#($0)": 1"# }, [String](repeating: #""port": 1"#, count: 200_000),
-    ])
-    func aFileFullOfFaultsIsToldOfByTheFirst(members: [String]) throws {
+    @Test(arguments: ["k", "port"])
+    func aFileFullOfFaultsIsToldOfByTheFirst(name: String) throws {
+        let members = (0..<200_000).map { #""\#(name == "k" ? "k\($0)" : name)": 1"# }
         let error = try #require(throws: ConfigurationError.self) {
             try ServerConfiguration(
                 Array("{\(members.joined(separator: ","))}".utf8), file: "server_config.json",
@@ -31,6 +30,9 @@ import Testing
                 surroundings: ServerConfiguration.Surroundings(environment: [:]))
         }
         #expect(error.faults.count <= 60)
-        #expect(error.description.split(separator: "\n").count == 50)
+        let lines = error.description.split(separator: "\n")
+        #expect(
+            lines.count == 51
+                && lines.last == "server_config.json: there may be more; mend these first")
     }
 }

@@ -105,7 +105,10 @@ func configuration(
                 """)
     }
 
-    @Test(arguments: ["*", "null", "https://a.test/", "a.test", "https://A.test", "://a", "https://a:443", "a://b:"])
+    @Test(arguments: [
+        "*", "null", "https://a.test/", "a.test", "https://A.test", "://a", "https://a:443",
+        "a://b:",
+    ])
     func whatIsNoOriginIsAFault(text: String) {
         #expect(faults(#"{"cors_origins": ["\#(text)"]}"#)?.faults.map(\.path) == ["cors_origins"])
         #expect(faults(#"{"cors_origins": ["http://localhost:3000", "app://a"]}"#) == nil)

@@ -50,8 +50,9 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
     /// One line for each fault, up to `mostShown`.
     public var description: String {
         let lines = faults.prefix(Self.mostShown).map { $0.line(in: file) }
-        let rest = faults.count < Self.mostShown ? [] : ["\(file): there may be more; mend these first"]
-        return (lines + rest).joined(separator: "\n")
+        let isAll = faults.count < Self.mostShown
+        return (lines + (isAll ? [] : ["\(file): there may be more; mend these first"])).joined(
+            separator: "\n")
     }
 }
 

@@ -68,7 +68,8 @@ final class CrossOriginPolicy: Sendable {
         let usual = [("http", ":80"), ("https", ":443")].contains {
             text.hasPrefix($0 + "://") && text.hasSuffix($1)
         }
-        return !authority.isEmpty && !usual && !text.hasSuffix(":") && scheme.allSatisfy { isAllowed($0, "+-.") }
+        return !authority.isEmpty && !usual && !text.hasSuffix(":")
+            && scheme.allSatisfy { isAllowed($0, "+-.") }
             && authority.allSatisfy { isAllowed($0, "-._:[]") }
     }
 }

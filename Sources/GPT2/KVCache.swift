@@ -26,9 +26,11 @@ public final class KVCache {
         self.capacity = min(
             capacity ?? hyperparameters.contextLength, hyperparameters.contextLength)
         self.format = format
-        buffer = try ByteBuffer(
-            count: Self.byteCount(hyperparameters, capacity: self.capacity, format: format))
+        buffer = try SpareBuffers.shared.take(
+            Self.byteCount(hyperparameters, capacity: self.capacity, format: format))
     }
+
+    deinit { SpareBuffers.shared.give(buffer) }
 
     /// A cache with what another holds, and room for no more than that.
     ///

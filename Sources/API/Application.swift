@@ -234,7 +234,9 @@ extension Application {
     }
 
     private func startWatch() {
-        let watch = FileWatch(started.file) { [weak self] in self?.reload() }
+        let watch = FileWatch(started.file, since: started.fileIdentity) { [weak self] in
+            self?.reload()
+        }
         if watch == nil {
             let reason = String(cString: strerror(errno))
             logger.warning("the configuration cannot be watched", metadata: ["reason": "\(reason)"])

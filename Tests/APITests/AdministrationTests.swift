@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Serving
 import TestSupport
 import Testing
 
@@ -146,13 +147,25 @@ struct AdministrationTests {
         try link("data", to: "one")
         try link("c.json", to: "data/c.json")
         let changed = DispatchSemaphore(value: 0)
-        let watch = FileWatch(folder.path("c.json")) { changed.signal() }
+        let path = folder.path("c.json")
+        let watch = FileWatch(path, since: FileIdentity(path)) { changed.signal() }
         try #require(watch != nil)
         try folder.write("nobody's business", to: "other")
         try link("next", to: "two")
         #expect(rename(folder.path("next"), folder.path("data")) == 0)
         #expect(changed.wait(timeout: .now() + 120) == .success)
         #expect(changed.wait(timeout: .now() + 1) == .timedOut)
+        withExtendedLifetime(watch) {}
+    }
+
+    @Test func whatChangedBeforeItWasWatchedIsNoticed() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("one", to: "c.json")
+        let identity = FileIdentity(folder.path("c.json"))
+        try folder.write("another", to: "c.json")
+        let changed = DispatchSemaphore(value: 0)
+        let watch = FileWatch(folder.path("c.json"), since: identity) { changed.signal() }
+        #expect(changed.wait(timeout: .now() + 120) == .success)
         withExtendedLifetime(watch) {}
     }
 

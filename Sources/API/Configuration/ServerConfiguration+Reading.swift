@@ -59,12 +59,14 @@ extension ServerConfiguration {
                 "the file is larger than \(ByteSize.text(Self.maximumBytes))",
                 "see that it is the right one")
         }
+        let identity = FileIdentity(file.path)
         guard let data = FileManager.default.contents(atPath: file.path) else {
             throw refuse("the file cannot be read", "see who may read it, with: ls -l")
         }
         try self.init(
             [UInt8](data), file: path, folder: url.deletingLastPathComponent().path,
             surroundings: surroundings)
+        fileIdentity = identity
     }
 
     /// Reads and checks a configuration's text.

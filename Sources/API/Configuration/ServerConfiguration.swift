@@ -66,6 +66,8 @@ public struct ServerConfiguration: Sendable, Equatable {
     public var alexaSkill: String?
     /// What is set and this version does not act on; the server logs one line each.
     public var notices: [ConfigurationNotice]
+    /// What the file was when it was read; nil where it was none.
+    public var fileIdentity: FileIdentity?
 
     /// The fields this version checks and keeps but does not act on (of `weights` and `kv`, every
     /// value but `f32`).

@@ -16,10 +16,11 @@ final class FileWatch: @unchecked Sendable {
 
     /// - Parameters:
     ///   - path: of the file; its folder must be there.
+    ///   - identity: what it was when it was read.
     ///   - onChange: called on a queue of its own, once for changes that come together.
     ///
     /// Nil where the system will not watch; `errno` says why.
-    init?(_ path: String, onChange: @escaping @Sendable () -> Void) {
+    init?(_ path: String, since identity: FileIdentity?, onChange: @escaping @Sendable () -> Void) {
         // The folder, because editors and deployments put a new file in the place of the old one, or
         // have a link beside it lead elsewhere.
         let url = URL(fileURLWithPath: path).standardizedFileURL
@@ -34,12 +35,14 @@ final class FileWatch: @unchecked Sendable {
             close(descriptor)
             return nil
         }
-        identity = FileIdentity(url.path)
+        self.identity = identity
         self.descriptor = descriptor
         source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
         source.setEventHandler { [weak self] in self?.read() }
         source.setCancelHandler { close(descriptor) }
         source.resume()
+        // It may have changed before it was watched.
+        queue.async { [weak self] in self?.look() }
     }
 
     deinit { source.cancel() }

@@ -24,7 +24,6 @@ struct HuggingFaceTarget {
     ///   - source: what will be read, and is never written over.
     /// - Throws: `TargetTaken`.
     func requireFree(force: Bool, source: ModelFolder) throws {
-        let written = [weights, configuration, vocabulary, merges]
         let read = [
             source.checkpoint?.path, source.configuration, source.vocabulary.encoder,
             source.vocabulary.merges,
@@ -62,12 +61,11 @@ struct HuggingFaceTarget {
         for path in [self.weights] + small.map(\.path) where Self.isFolder(path) {
             throw CheckpointError.notReplaced(path: path, kind: "a folder")
         }
-        var begun: [String] = []
+        // A run that was killed may have left some.
+        removeNew()
         do {
-            begun.append(self.weights)
             try weights.writeSafetensors(to: Self.new(self.weights))
             for file in small {
-                begun.append(file.path)
                 try AtomicFile.write(to: Self.new(file.path), byteCount: file.bytes.count) {
                     try $0.append([UInt8](file.bytes))
                 }
@@ -80,10 +78,16 @@ struct HuggingFaceTarget {
                 guard rename(Self.new(path), path) == 0 else { throw failure(path) }
             }
         } catch {
-            for path in begun { unlink(Self.new(path)) }
+            removeNew()
             throw error
         }
         try AtomicFile.syncFolder(folder, of: self.weights)
+    }
+
+    private var written: [String] { [weights, configuration, vocabulary, merges] }
+
+    private func removeNew() {
+        for path in written { unlink(Self.new(path)) }
     }
 
     /// Where a file stands until all are written.

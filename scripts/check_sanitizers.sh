@@ -46,8 +46,8 @@ check() {
     (($#)) || set -- --filter "$filter" --skip fiftyThousandMutations
     echo "$kind: building" >&2
     nice -n 10 swift build --build-tests --sanitize "$kind" --scratch-path "$scratch" \
-        --jobs "${JOBS:-2}" >"$scratch.log" 2>&1 ||
-        { tail -n 40 "$scratch.log" >&2; fail "$kind: the build failed: see above"; }
+        --jobs "${JOBS:-2}" >"$scratch.build.log" 2>&1 ||
+        { tail -n 40 "$scratch.build.log" >&2; fail "$kind: the build failed: see above"; }
 
     local preload= reports=$scratch/reports
     rm -rf "$reports"
@@ -67,7 +67,7 @@ check() {
         ASAN_OPTIONS="log_path=$reports/report:detect_leaks=1" \
         LSAN_OPTIONS="suppressions=$here/Tests/Sanitizers/leaks.txt print_suppressions=0" \
         LD_PRELOAD=$preload \
-        nice -n 10 "$scratch/debug/dixiePackageTests.xctest" --testing-library swift-testing "$@" \
+        timeout -k 10 5400 nice -n 10 "$scratch/debug/dixiePackageTests.xctest" --testing-library swift-testing "$@" \
         >"$scratch.log" 2>&1 || status=$?
     grep -E '^✘ |^. Test run with' "$scratch.log" >&2 || true
     if compgen -G "$reports/report*" >/dev/null; then

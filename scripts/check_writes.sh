@@ -107,11 +107,11 @@ check() {
             status=0
             case $way in
                 short-writes)
-                    (cd now && LD_PRELOAD=$work/short.so "${command[@]}" >/dev/null 2>../run.log) || status=$?
+                    (cd now && LD_PRELOAD=$work/short.so timeout -k 5 300 "${command[@]}" >/dev/null 2>../run.log) || status=$?
                     ((status == 0)) || fail "$name, short writes: $(tail -n 1 run.log)" ;;
                 no-growth)
                     # What it says goes through a pipe, which may grow.
-                    (cd now && (ulimit -f 0 && exec "${command[@]}") 2>&1 >/dev/null | cat >../run.log
+                    (cd now && (ulimit -f 0 && exec timeout -k 5 300 "${command[@]}") 2>&1 >/dev/null | cat >../run.log
                         exit "${PIPESTATUS[0]}") 2>/dev/null || status=$?
                     # Who can save nothing may do the rest of its work, and says so.
                     how=error=EFBIG ;;
@@ -129,6 +129,8 @@ check() {
             settle "$name" "$way $when" "$status" "$how"
         done
     done
+    # Each writes files in one way at least, and of each way some calls are met.
+    ((tried >= 8)) || fail "$name: only $tried faults have struck"
     faults=$((faults + tried))
     echo "$name: $tried faults, and what was there or what was to be there was whole each time"
 }
@@ -147,7 +149,7 @@ settle() {
         [[ $left == "$after" ]] || fail "$1, $2: ended well, and not everything was written"
     fi
     if declare -F "check_$1" >/dev/null; then "check_$1" "$2"; fi
-    (cd now && "${command[@]}" >/dev/null 2>../again.log) || again=$?
+    (cd now && timeout -k 5 300 "${command[@]}" >/dev/null 2>../again.log) || again=$?
     ((again == 0)) || fail "$1, $2: given again, it ends with $again: $(tail -n 1 again.log)"
     [[ $(hashes "${outputs[@]}") == "$after" ]] || fail "$1, $2: given again, it writes something else"
     if declare -F "again_$1" >/dev/null; then "again_$1" "$2"; fi

@@ -23,6 +23,7 @@ import time
 
 import containers
 import damages
+from figures import report
 from running_server import RunningServer
 
 FIXTURES = pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Fixtures"
@@ -373,8 +374,7 @@ def main():
                          "sessions": {"max": 10}, "memory_limit": "1GB"}
         with RunningServer(arguments.server, folder, configuration) as server:
             result = measure(server, arguments, folder)
-    print(json.dumps(result, indent=2))
-    sys.exit(0 if result["passed"] else 1)
+    report(result)
 
 
 if __name__ == "__main__":

@@ -23,12 +23,13 @@ import collections
 import itertools
 import json
 import statistics
-import sys
 import tempfile
 import threading
 import time
 
-from clients import Probe, Wire, model, probe_for, processor_seconds
+from clients import Wire, model
+from figures import report
+from health_probe import HealthProbe, probe_for
 from running_server import RunningServer
 
 PATHS = {"/invocations": ("model_key", "raw_text"), "/v1/completions": ("model", "prompt")}
@@ -158,10 +159,10 @@ def try_each(server, requests):
     for name, request in requests:
         times, work, answers = [], [], []
         while len(times) < 5 or (min(times) > MOST_SECONDS and len(times) < 25):
-            began, computed = time.monotonic(), processor_seconds(server)
+            began, computed = time.monotonic(), server.processor_seconds()
             answers.append(sender.send(request))
             times.append(time.monotonic() - began)
-            work.append(processor_seconds(server) - computed)
+            work.append(server.processor_seconds() - computed)
         statuses = {answer[0] for answer in answers}
         repeats = any(MARK in answer[2] or b"aaaaaaaa" in answer[2] for answer in answers)
         codes = {json.loads(answer[2])["error"]["code"] for answer in answers}
@@ -190,13 +191,13 @@ def send_in_a_loop(server, requests, seconds):
             with lock:
                 counts[status] = counts.get(status, 0) + 1
 
-    probe = Probe(server.address)
-    threads = [threading.Thread(target=run, args=(number * 5,)) for number in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return {str(status): count for status, count in counts.items()}, probe.end()
+    with HealthProbe(server.address, every=0.01) as probe:
+        threads = [threading.Thread(target=run, args=(number * 5,)) for number in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    return {str(status): count for status, count in counts.items()}, probe.figures()
 
 
 def main():
@@ -232,8 +233,7 @@ def main():
     result["passed"] = (
         not result["failed"] and alive and not leaks and is_level and is_prompt
         and not any(each["failed"] for each in health) and set(counts) <= {"400", "404", "413"})
-    print(json.dumps(result, indent=2))
-    sys.exit(0 if result["passed"] else 1)
+    report(result)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,11 @@
 """What the scripts of this folder send requests with: bytes as they are, plain or over TLS. Linux only."""
 
 import hashlib
-import multiprocessing
 import pathlib
 import re
 import select
 import socket
 import ssl
-import statistics
 import time
 
 FIXTURES = pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Fixtures"
@@ -42,17 +40,6 @@ def trusting_context():
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
-
-
-def processor_seconds(server):
-    """What all threads of the server have computed so far. The clock is the kernel's for one process."""
-    return time.clock_gettime((~server.process.pid << 3) | 2)
-
-
-def percentile(values, share):
-    """The value that `share` of all are not above."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 class Wire:
@@ -255,49 +242,6 @@ class Answers:
                 return body, len(content)
             if size == 0:
                 return body, position
-
-
-class Probe:
-    """Asks `/health` 100 times a second, in a process of its own, until it is stopped."""
-
-    def __init__(self, address):
-        self._stop = multiprocessing.Event()
-        self._receiver, sender = multiprocessing.Pipe(False)
-        self._process = multiprocessing.Process(
-            target=self._run, args=(address, self._stop, sender), daemon=True)
-        self._process.start()
-
-    @staticmethod
-    def _run(address, stop, sender):
-        times, failures, wire = [], 0, None
-        while not stop.is_set():
-            began = time.monotonic()
-            try:
-                # Each tenth is a new connection.
-                wire = wire if wire and len(times) % 10 else Wire(address)
-                failures += wire.ask(HEALTH)[0] != 200
-            except OSError:
-                failures, wire = failures + 1, None
-            times.append(time.monotonic() - began)
-            time.sleep(max(0, 0.01 - times[-1]))
-        sender.send((times, failures))
-
-    def end(self):
-        """How many were sent and failed, and how many milliseconds they took."""
-        self._stop.set()
-        times, failures = self._receiver.recv()
-        self._process.join()
-        return {"asked": len(times), "failed": failures,
-                "median_ms": round(statistics.median(times) * 1000, 2),
-                "p99_ms": round(percentile(times, 0.99) * 1000, 2),
-                "longest_ms": round(max(times) * 1000, 2)}
-
-
-def probe_for(address, seconds):
-    """What `/health` takes while nothing else is asked: what the machine's other work costs."""
-    probe = Probe(address)
-    time.sleep(seconds)
-    return probe.end()
 
 
 def fingerprint(wire):

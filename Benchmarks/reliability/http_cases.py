@@ -20,12 +20,12 @@ import json
 import pathlib
 import re
 import socket
-import sys
 import tempfile
 import time
 
-from clients import (FIXTURES, HEALTH, Answers, Wire, certificate, model, processor_seconds,
-                     secure_address, trusting_context)
+from clients import (FIXTURES, HEALTH, Answers, Wire, certificate, model, secure_address,
+                     trusting_context)
+from figures import report
 from running_server import RunningServer
 
 # The limits of the configuration that cases wait for, in seconds, by a case's `hold`.
@@ -220,14 +220,14 @@ class Sizes:
         # Counts the most that is resident anew.
         pathlib.Path(f"/proc/{self.server.process.pid}/clear_refs").write_text("5")
         with self.round.connect() as wire:
-            began = processor_seconds(self.server)
+            began = self.server.processor_seconds()
             with contextlib.suppress(OSError):
                 wire.send(content)
                 wire.socket.shutdown(socket.SHUT_WR)
             while not wire.closed and wire.receive(5):
                 pass
         time.sleep(0.05)
-        seconds = processor_seconds(self.server) - began
+        seconds = self.server.processor_seconds() - began
         return seconds, max(0, self.server.peak() - resident)
 
 
@@ -258,8 +258,7 @@ def main():
         "longest_milliseconds": max((size["milliseconds"] for size in sizes), default=0),
         "alive": alive, "seconds": round(time.monotonic() - began, 1),
         "passed": not faults and alive and all(size["passed"] for size in sizes)}
-    print(json.dumps(result, indent=2))
-    sys.exit(0 if result["passed"] else 1)
+    report(result)
 
 
 if __name__ == "__main__":

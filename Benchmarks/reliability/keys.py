@@ -28,11 +28,11 @@ import json
 import math
 import random
 import statistics
-import sys
 import tempfile
 import time
 
 from clients import FIXTURES, Wire, model
+from figures import report
 from running_server import RunningServer
 
 MARK = "xyzzyplugh"
@@ -338,8 +338,7 @@ def main():
         "given_away": given_away, "alive": alive,
         "passed": alive and not matrix.failed and not rates.failed and times["passed"]
         and not any(given_away.values())}
-    print(json.dumps(result, indent=2))
-    sys.exit(0 if result["passed"] else 1)
+    report(result)
 
 
 if __name__ == "__main__":

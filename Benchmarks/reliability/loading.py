@@ -17,12 +17,12 @@ import http.client
 import json
 import pathlib
 import statistics
-import sys
 import tempfile
 import threading
 import time
 
-from health_probe import Cores, HealthProbe, percentile
+from figures import percentile, report
+from health_probe import Cores, HealthProbe
 from running_server import RunningServer
 
 
@@ -166,8 +166,7 @@ def main():
     arguments.folders = [str(pathlib.Path(folder).resolve()) for folder in arguments.folders]
     result = {"nothing_prepared": measure(arguments, False), "prepared": measure(arguments, True)}
     result["passed"] = all(part["passed"] for part in result.values())
-    print(json.dumps(result, indent=2))
-    sys.exit(0 if result["passed"] else 1)
+    report(result)
 
 
 if __name__ == "__main__":

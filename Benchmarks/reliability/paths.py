@@ -19,10 +19,10 @@ import random
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 
+from figures import report
 from running_server import RunningServer
 
 FIXTURES = pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Fixtures"
@@ -248,8 +248,7 @@ def main():
         "threads": [before[2], after[2]], "exit_status": status,
         "passed": not faults and not opened and not written and status == 0 and after[1] <= before[1] + 1,
     }
-    print(json.dumps(result, indent=2))
-    sys.exit(0 if result["passed"] else 1)
+    report(result)
 
 
 if __name__ == "__main__":

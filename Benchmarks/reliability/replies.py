@@ -17,7 +17,6 @@ Prints one JSON object, and exits with 1 where a bar is missed. Linux only: it r
 
 import argparse
 import json
-import os
 import pathlib
 import random
 import signal
@@ -28,6 +27,7 @@ import tempfile
 import threading
 import time
 
+from figures import percentile, report_parts
 from running_server import RunningServer
 
 SLOTS = 16
@@ -81,11 +81,6 @@ def read_all(connection):
         while piece := connection.recv(1 << 16):
             pieces.append(piece)
     return b"".join(pieces)
-
-
-def percentile(values, share):
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
 # MARK: disconnects
@@ -189,15 +184,14 @@ def slow_reader(arguments):
 
         speed()
         alone = statistics.median(speed() for _ in range(3))
-        before = server.state()
         began = time.monotonic()
         slow = [ask(server.address, completion(1000, seed), receive_buffer=2048)
                 for seed in range(READERS)]
         # What they can take of their replies is made in a few seconds; then nothing is.
         time.sleep(10)
-        cpu = processor_seconds(server.process.pid)
+        cpu = server.processor_seconds()
         time.sleep(1)
-        idle = processor_seconds(server.process.pid) - cpu
+        idle = server.processor_seconds() - cpu
         in_kernel = unsent_bytes(server.address[1])
         beside = statistics.median(speed() for _ in range(3))
         cut = 0
@@ -216,11 +210,6 @@ def slow_reader(arguments):
                             and beside >= 0.9 * alone
                             and result["most_bytes_in_the_kernel"] <= 512 << 10)
         return result
-
-
-def processor_seconds(pid):
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def unsent_bytes(port):
@@ -273,10 +262,7 @@ PARTS = {"disconnects": disconnects, "slow_reader": slow_reader, "drain": drain}
 def main():
     arguments = parse_arguments()
     arguments.server = str(pathlib.Path(arguments.server).resolve())
-    results = {name: PARTS[name](arguments) for name in arguments.only}
-    passed = all(result["passed"] for result in results.values())
-    print(json.dumps(results | {"passed": passed}, indent=2))
-    sys.exit(0 if passed else 1)
+    report_parts(PARTS, arguments.only, arguments)
 
 
 if __name__ == "__main__":

@@ -15,11 +15,11 @@ import json
 import pathlib
 import socket
 import statistics
-import sys
 import tempfile
 import threading
 import time
 
+from figures import report
 from running_server import RunningServer
 
 BODY = {"model_key": "a", "raw_text": "The port was open again", "length": 8, "temperature": 0,
@@ -154,8 +154,7 @@ def main():
         "passed": not starts.faults and peaceful["starts"] == killed["starts"]
         == arguments.restarts and prepared == 3 * arguments.restarts and all(
             part["longest_ready_seconds"] <= arguments.ready for part in (peaceful, killed))}
-    print(json.dumps(result, indent=2))
-    sys.exit(0 if result["passed"] else 1)
+    report(result)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ import threading
 import time
 
 import soak_clients as clients
+from figures import report
 from running_server import RunningServer
 
 CERTIFICATES = pathlib.Path(__file__).resolve().parents[2] / "Tests/Fixtures/tls"
@@ -291,8 +292,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         with RunningServer(arguments.server, folder, configuration(arguments)) as server:
             result = measure(server, arguments)
-    print(json.dumps(result, indent=2))
-    sys.exit(0 if result["passed"] else 1)
+    report(result)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ import tempfile
 import threading
 import time
 
+from figures import report
 from running_server import RunningServer
 
 PROMPTS = [f"{number} stories were told that evening" for number in range(1, 9)]
@@ -133,8 +134,7 @@ def main():
     arguments.folders = [str(pathlib.Path(folder).resolve()) for folder in arguments.folders]
     with tempfile.TemporaryDirectory() as folder, start(arguments, folder) as server:
         result = measure(server, arguments)
-    print(json.dumps(result, indent=2))
-    sys.exit(0 if result["passed"] else 1)
+    report(result)
 
 
 def measure(server, arguments):

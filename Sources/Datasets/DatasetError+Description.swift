@@ -86,6 +86,8 @@ extension DatasetError: CustomStringConvertible {
         case .shardsThere(let folder, let shard):
             "\(folder) already holds \(shard), which would be mixed up with the new shards; name "
                 + "another folder or remove it"
+        case .folderInUse(let folder):
+            "another process is writing to \(folder); wait for it, or name another folder"
         case .shardLength(let count, let allowed):
             "a shard of \(count) tokens cannot be; ask for \(allowed.lowerBound) to "
                 + "\(allowed.upperBound)"

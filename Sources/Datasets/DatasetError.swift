@@ -68,6 +68,8 @@ public enum DatasetError: Error, Sendable, Equatable {
     /// Of a set that was never finished; `shard` is hidden.
     case shardsUnfinished(folder: String, shard: String)
     case shardsThere(folder: String, shard: String)
+    /// Another process writes shards there.
+    case folderInUse(String)
     case shardLength(Int, allowed: ClosedRange<Int>)
 }
 

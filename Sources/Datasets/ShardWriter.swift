@@ -29,6 +29,8 @@ public struct ShardWriter {
     public static let allowedLengths = 1...(1 << 31)
 
     private let folder: URL
+    /// Two sets of one name would be one to whoever learns from them.
+    private let lock: FolderLock
     private let length: Int
     private let format: Format
     private let vocabularySize: Int
@@ -43,7 +45,8 @@ public struct ShardWriter {
     ///   - tokenizer: the one that makes the tokens; its last id ends texts where it has no
     ///     token of that name.
     /// - Throws: `DatasetError`: a vocabulary of more than 65,536 tokens, a length that cannot
-    ///   be, shards that are there already, a folder that cannot be made.
+    ///   be, shards that are there already, a folder that cannot be made, or into which another
+    ///   process writes.
     public init(
         folder: String, length: Int, format: Format, tokenizer: BytePairTokenizer
     ) throws(DatasetError) {
@@ -60,9 +63,12 @@ public struct ShardWriter {
         self.vocabularySize = vocabularySize
         endOfText = tokenizer.endOfText.flatMap { UInt16(exactly: $0) } ?? last
         let place = self.folder
-        let names = try DatasetError.naming(folder) {
+        try DatasetError.naming(folder) {
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-            return try FileManager.default.contentsOfDirectory(atPath: place.path)
+        }
+        lock = try Self.lock(folder)
+        let names = try DatasetError.naming(folder) {
+            try FileManager.default.contentsOfDirectory(atPath: place.path)
         }
         // First, as beside shards that have their names the hidden ones say that the set was broken off.
         if let shard = names.sorted().first(where: { FileKind(path: $0) == .shard }) {
@@ -71,6 +77,18 @@ public struct ShardWriter {
         for name in names where Self.isUnfinished(name) {
             // What cannot be removed is written over, or says then why not.
             unlink(place.appendingPathComponent(name).path)
+        }
+    }
+
+    private static func lock(_ folder: String) throws(DatasetError) -> FolderLock {
+        do {
+            return try FolderLock(folder)
+        } catch {
+            throw switch error {
+            case .isHeld: .folderInUse(folder)
+            case .cannotOpen(let errno):
+                .system(path: folder, reason: String(cString: strerror(errno)))
+            }
         }
     }
 

@@ -63,8 +63,11 @@ import Tokenizer
         func contents() throws -> [String] {
             try FileManager.default.contentsOfDirectory(atPath: place).sorted()
         }
-        var killed = try writer(place, length: 10)
-        try killed.add([TokenID](repeating: 7, count: 35))
+        do {
+            var killed = try writer(place, length: 10)
+            try killed.add([TokenID](repeating: 7, count: 35))
+            #expect(throws: DatasetError.folderInUse(place)) { try writer(place, length: 10) }
+        }
         let hidden = [
             ".web_train_000001.npy.new", ".web_train_000002.npy.new", ".web_val_000000.npy.new",
         ]

@@ -143,6 +143,11 @@ final class Administration: Sendable {
     private func folder(_ path: String, of key: String) throws -> ModelFolder {
         let folders = folders.withLock { $0 }
         let path = path.hasPrefix("/") ? path : folders.base + "/" + path
+        guard AllowedFolders.isSupported else {
+            throw APIError(
+                501, "paths cannot be checked here: the system refuses openat2, of Linux 5.6",
+                code: "not_supported")
+        }
         guard folders.allowed.allow(path) else {
             throw APIError.invalid(
                 "restore_from",

@@ -8,6 +8,9 @@ public struct AllowedFolders: Sendable {
     /// - Parameter folders: absolute.
     public init(_ folders: [String]) { self.folders = folders.map(Path.standardized) }
 
+    /// Whether the system follows paths as `allow` asks of it: older ones and some containers do not.
+    public static let isSupported = lies(".", below: "/")
+
     /// Whether a path, absolute, is one of the folders or lies below one, and is a folder or a plain file.
     /// What it is now it need not be later: who can write there can do worse.
     public func allow(_ path: String) -> Bool {

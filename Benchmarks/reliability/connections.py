@@ -350,7 +350,6 @@ PARTS = {"slow": slow, "connects": connects, "files": files, "idle": idle, "host
 
 def main():
     arguments = parse_arguments()
-    arguments.server = str(pathlib.Path(arguments.server).resolve())
     report_parts(PARTS, arguments.only, arguments)
 
 

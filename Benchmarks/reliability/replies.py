@@ -261,7 +261,6 @@ PARTS = {"disconnects": disconnects, "slow_reader": slow_reader, "drain": drain}
 
 def main():
     arguments = parse_arguments()
-    arguments.server = str(pathlib.Path(arguments.server).resolve())
     report_parts(PARTS, arguments.only, arguments)
 
 

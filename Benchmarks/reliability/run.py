@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs every script of this folder and writes one table of what came of it: table.md.
+"""Runs every script of this folder and writes one table of what came of it: ../results/reliability/table.md.
 
     run.py A B [--server PROGRAM] [--only NAME …] [--quick] [--python PYTHON]
 
@@ -71,7 +71,7 @@ def parse_arguments():
     parser.add_argument("--only", nargs="*", choices=[row[0] for row in ROWS])
     parser.add_argument("--quick", action="store_true", help="short; says nothing about the bars")
     parser.add_argument("--python", default=sys.executable, help="one with sslyze, h11 and httptools")
-    parser.add_argument("--folder", default=str(HERE), help="where results.json and table.md go")
+    parser.add_argument("--folder", default=str(HERE.parent / "results" / "reliability"), help="where results.json and table.md go")
     return parser.parse_args()
 
 
@@ -139,6 +139,7 @@ def write(results, folder):
 def main():
     arguments = parse_arguments()
     folder = pathlib.Path(arguments.folder)
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "results.json"
     results = json.loads(path.read_text()) if path.exists() else {}
     for row in ROWS:

@@ -47,7 +47,11 @@ final class RunningServer: @unchecked Sendable {
         url = String(text[start.upperBound..<end.lowerBound])
     }
 
-    deinit { if process.isRunning { process.terminate() } }
+    deinit {
+        guard process.isRunning else { return }
+        process.terminate()
+        process.waitUntilExit()
+    }
 
     struct NotReady: Error {
         let log: String

@@ -57,8 +57,8 @@ for target in $targets; do
         "$build/corpus/$target" "Tests/Fuzzing/Corpus/$target" "$build/seeds/$target" \
         2>"$build/findings/$target.log" || found=1
     # The numbers of the last line, or the error.
-    grep -E '^#[0-9]+.*(DONE|pulse|REDUCE|NEW)' "$build/findings/$target.log" | tail -n 1 || true
-    grep -E '^(==|SUMMARY|stat::(number_of_exec|average|peak))' "$build/findings/$target.log" || true
-    grep -o 'Test unit written to .*' "$build/findings/$target.log" || true
+    grep -aE '^#[0-9]+.*(DONE|pulse|REDUCE|NEW)' "$build/findings/$target.log" | tail -n 1 || true
+    grep -aE '^(==|SUMMARY|stat::(number_of_exec|average|peak))' "$build/findings/$target.log" || true
+    grep -ao 'Test unit written to .*' "$build/findings/$target.log" || true
 done
 ((found == 0)) || fail "something was found; the logs and inputs are in $build/findings"

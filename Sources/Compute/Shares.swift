@@ -7,7 +7,7 @@ public enum Shares: Sendable {
     case shrinking
 
     /// What suits an operation on so many rows of activations.
-    public static func forRows(_ count: Int) -> Shares { count < 32 ? .even : .shrinking }
+    public static func forRows(_ count: Int) -> Shares { count < 8 ? .even : .shrinking }
 
     /// Where 0 ..< `units` is cut, its ends included.
     func cuts(_ units: Int, threads: Int) -> [Int] {

@@ -127,8 +127,8 @@ final class Router: HTTPHandler {
                 415, "the request does not say what its body is; \(remedy)",
                 code: "unsupported_media_type")
         }
-        let type = value.prefix { $0 != ";" }.trimmingSpaces.lowercased()
-        guard type == "application/json" else {
+        let type = value.utf8.prefix { $0 != UInt8(ascii: ";") }.trimmingSpaces
+        guard Substring(type).lowercased() == "application/json" else {
             throw APIError(
                 415, "the body is announced as something other than JSON; \(remedy)",
                 code: "unsupported_media_type")
@@ -144,10 +144,11 @@ extension APIError {
     }
 }
 
-extension StringProtocol {
-    fileprivate var trimmingSpaces: Substring {
-        let start = drop { $0 == " " || $0 == "\t" }
-        let end = start.reversed().drop { $0 == " " || $0 == "\t" }.reversed()
-        return Substring(String(end))
+extension Substring.UTF8View {
+    fileprivate var trimmingSpaces: Substring.UTF8View {
+        func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        var rest = drop(while: isSpace)
+        while let last = rest.last, isSpace(last) { rest.removeLast() }
+        return rest
     }
 }

@@ -5,12 +5,14 @@
 # these calls (of each thread), and returns its status. HOW is as strace has it: error=EIO, signal=SIGKILL.
 # calls.log holds the calls.
 inject() {
-    local call=$1 how=$2 when=$3
+    local call=$1 how=$2 when=$3 limit=300 began=$SECONDS status=0
     shift 3
-    # In a shell of its own, whose word about a kill nobody needs. A fault can strike what wakes a
-    # thread, too, and a program that then sleeps on has to end some time.
-    (timeout -k 5 300 strace -f -qq -o calls.log -e trace="$call" -e inject="$call:$how:when=$when" \
-        "$@" >/dev/null 2>run.log; exit $?) 2>/dev/null
+    # In a shell of its own, whose word about a kill nobody needs.
+    (timeout -k 5 "$limit" strace -f -qq -o calls.log -e trace="$call" -e inject="$call:$how:when=$when" \
+        "$@" >/dev/null 2>run.log; exit $?) 2>/dev/null || status=$?
+    # Which is neither an end by an error nor one by the kill.
+    ((SECONDS - began < limit)) || fail "$call $when, $how: ${1##*/} hangs"
+    return "$status"
 }
 
 # has_struck HOW STATUS: whether the last `inject` met such a call.

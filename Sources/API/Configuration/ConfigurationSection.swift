@@ -47,7 +47,8 @@ public enum ConfigurationSection: String, Sendable, CaseIterable {
             example: "8GB",
             """
             How much memory loaded models may take together. Where another does not fit, those that \
-            nobody uses make room, the longest unused first.
+            nobody uses make room, the longest unused first. The caches of replies come on top, and up \
+            to 128 MB of those that have ended, kept for the next.
             """),
         .init("threads", .integer(0...1024), 0, "Threads that compute; 0 takes one for each core."),
         .init(

@@ -156,8 +156,8 @@ extension ServerConfiguration {
             reader.fault(
                 "cors_origins", "has an entry that is no web origin",
                 remedy: """
-                    write scheme, host and perhaps port in small letters, with nothing after, as in \
-                    "https://example.org"
+                    write scheme, host and, if it is not the usual one, port, in small letters and with \
+                    nothing after, as in "https://example.org"
                     """)
         }
         return origins

@@ -20,13 +20,14 @@ object, exits with 1 where a bar fails. Linux only.
 """
 
 import argparse
-import asyncio
 import collections
 import json
 import os
 import pathlib
 import random
 import re
+import selectors
+import socket
 import sys
 import tempfile
 import time
@@ -55,146 +56,154 @@ def parse_arguments():
 Answer = collections.namedtuple("Answer", "sent seconds status retry_after is_whole code")
 
 
-class Exchange(asyncio.Protocol):
-    """A connection that carries one request at a time."""
-
-    def __init__(self, client):
-        self.client = client
-        self.transport = None
-        self.sent = None
-        self.buffer = b""
-
-    def connection_made(self, transport):
-        self.transport = transport
-
-    def send(self, content):
-        self.sent = time.monotonic()
-        self.transport.write(content)
-
-    def data_received(self, data):
-        self.buffer += data
-        head, ends, body = self.buffer.partition(b"\r\n\r\n")
-        length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
-        if not ends or not length or len(body) < int(length[1]) or self.sent is None:
-            return
-        code = re.search(rb'"code":"(\w+)"', body)
-        answer = Answer(
-            self.sent, time.monotonic() - self.sent, int(head[9:12]),
-            b"\r\nretry-after: " in head.lower(), b'"finish_reason":"length"' in body,
-            code[1].decode() if code else "")
-        self.sent, self.buffer = None, b""
-        if b"\r\nconnection: close" in head.lower():
-            self.transport.close()
-        self.client.answered(self, answer)
-
-    def connection_lost(self, _):
-        if self.sent is not None:
-            self.client.lost(self)
-
-
 class Client:
-    """Sends requests on a number of connections, the one that has rested longest first."""
+    """Sends requests on a number of connections, the one that has rested longest first.
+
+    A loop over sockets and no more, as what it takes of the cores is taken from the server.
+    """
 
     def __init__(self, address, arguments):
         self.address = address
         self.arguments = arguments
+        self.selector = selectors.DefaultSelector()
         self.resting = collections.deque()
         self.answers = []
         self.late = []
         self.waiting = self.unanswered = self.number = 0
-        self.is_over = False
-        self.on_end = lambda: None
+        self.on_end = lambda: None  # called after each answer
+        self.content = json.dumps({
+            "model_key": "a", "raw_text": "NUMBER stories were told that evening",
+            "length": arguments.tokens, "temperature": 0, "format": "json",
+            "deadline_ms": int(arguments.deadline * 1000)})
 
-    async def connect(self, count):
+    def connect(self, count):
         for _ in range(count):
-            self.resting.append(await self.opened())
+            self.resting.append(self.opened())
 
-    async def opened(self):
-        loop = asyncio.get_running_loop()
-        return (await loop.create_connection(lambda: Exchange(self), *self.address))[1]
+    def opened(self):
+        exchange = Exchange(socket.create_connection(self.address, timeout=10))
+        exchange.socket.setblocking(False)
+        self.selector.register(exchange.socket, selectors.EVENT_READ, exchange)
+        return exchange
 
-    async def send(self):
+    def close(self, exchange):
+        self.selector.unregister(exchange.socket)
+        exchange.socket.close()
+
+    def send(self):
         self.number += 1
-        body = json.dumps({
-            "model_key": "a", "raw_text": f"{self.number} stories were told that evening",
-            "length": self.arguments.tokens, "temperature": 0, "format": "json",
-            "deadline_ms": int(self.arguments.deadline * 1000)}).encode()
+        body = self.content.replace("NUMBER", str(self.number)).encode()
         self.waiting += 1
-        while self.resting:
-            exchange = self.resting.popleft()
-            if not exchange.transport.is_closing():
-                break
-        else:
+        try:
+            exchange = self.resting.popleft() if self.resting else self.opened()
+            exchange.sent, exchange.buffer = time.monotonic(), b""
+            exchange.socket.sendall(
+                b"POST /invocations HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+                b"application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+        except OSError:
+            self.lost()
+
+    def turn(self, until):
+        """Takes what comes until then, and returns a moment after the first of it."""
+        for key, _ in self.selector.select(max(0, until - time.monotonic())):
+            exchange = key.data
             try:
-                exchange = await self.opened()
+                data = exchange.socket.recv(1 << 16)
             except OSError:
-                return self.lost(None)
-        exchange.send(b"POST /invocations HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
-                      b"application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+                data = b""
+            if not data:
+                self.close(exchange)
+                if exchange.sent is None:
+                    self.resting.remove(exchange)
+                else:
+                    self.lost()
+            elif answer := exchange.receive(data):
+                self.answers.append(answer)
+                self.waiting -= 1
+                if exchange.is_ending:
+                    self.close(exchange)
+                else:
+                    self.resting.append(exchange)
+                self.on_end()
 
-    def answered(self, exchange, answer):
-        self.answers.append(answer)
-        self.waiting -= 1
-        if not exchange.transport.is_closing():
-            self.resting.append(exchange)
-        self.on_end()
-
-    def lost(self, _):
-        if self.is_over:
-            return
+    def lost(self):
         self.unanswered += 1
         self.waiting -= 1
-        self.on_end()
 
-    async def wait(self):
+    def wait(self):
         """Until every request has been answered; what is not, long after its deadline, never is."""
+        self.on_end = lambda: None
         limit = time.monotonic() + self.arguments.deadline + 10
         while self.waiting and time.monotonic() < limit:
-            await asyncio.sleep(0.05)
+            self.turn(limit)
         self.unanswered += self.waiting
-        self.is_over = True
-        for exchange in self.resting:
-            exchange.transport.close()
+        for key in list(self.selector.get_map().values()):
+            self.close(key.data)
 
-    async def measure_peak(self):
+    def go_on(self, seconds):
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.turn(until)
+
+    def measure_peak(self):
         """Whole replies a second while each client waits for its answer."""
         seconds = self.arguments.peak_seconds
-        loop = asyncio.get_running_loop()
-        tasks = set()
-
-        def go_on():
-            if not stopping.is_set():
-                task = loop.create_task(self.send())
-                tasks.add(task)
-                task.add_done_callback(tasks.discard)
-
-        stopping = asyncio.Event()
-        self.on_end = go_on
+        self.on_end = self.send
         for _ in range(self.arguments.clients):
-            go_on()
-        await asyncio.sleep(seconds / 10)
+            self.send()
+        self.go_on(seconds / 10)
         began = time.monotonic()
-        await asyncio.sleep(seconds)
+        self.go_on(seconds)
         ended = time.monotonic()
-        stopping.set()
-        await self.wait()
+        self.wait()
         return good(self.answers, began, ended, self.arguments) / (ended - began)
 
-    async def overload(self, rate, seconds):
+    def overload(self, rate, seconds):
         """Sends at random moments, `rate` a second on average; when it began and ended."""
         moments = random.Random(1)
         began = due = time.monotonic()
         while due < began + seconds:
             now = time.monotonic()
             if due > now:
-                await asyncio.sleep(due - now)
-                now = time.monotonic()
+                self.turn(due)
+                continue
             self.late.append(now - due)
-            await self.send()
+            self.send()
             due += moments.expovariate(rate)
         ended = time.monotonic()
-        await self.wait()
+        self.wait()
         return began, ended
+
+
+class Exchange:
+    """A connection that carries one request at a time."""
+
+    LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+    CLOSE = re.compile(rb"\r\nconnection: close", re.IGNORECASE)
+    RETRY_AFTER = re.compile(rb"\r\nretry-after: ", re.IGNORECASE)
+    CODE = re.compile(rb'"code":"(\w+)"')
+
+    def __init__(self, socket):
+        self.socket = socket
+        self.sent = None
+        self.buffer = b""
+        self.is_ending = False
+
+    def receive(self, data):
+        """The answer, once it is whole."""
+        self.buffer += data
+        head, ends, body = self.buffer.partition(b"\r\n\r\n")
+        length = self.LENGTH.search(head)
+        if not ends or not length or len(body) < int(length[1]) or self.sent is None:
+            return None
+        code = self.CODE.search(body)
+        answer = Answer(
+            self.sent, time.monotonic() - self.sent, int(head[9:12]),
+            self.RETRY_AFTER.search(head) is not None, b'"finish_reason":"length"' in body,
+            code[1].decode() if code else "")
+        self.sent = None
+        self.is_ending = self.CLOSE.search(head) is not None
+        return answer
 
 
 def good(answers, began, ended, arguments):
@@ -210,12 +219,12 @@ def refused_times(log):
             and (seconds := re.search(r" seconds=([\d.e-]+)", line))]
 
 
-async def peak(server, arguments):
+def peak(server, arguments):
     """Whole replies a second, and for each second of a core that the server took, and what is lost."""
     client = Client(server.address, arguments)
-    await client.connect(arguments.clients)
+    client.connect(arguments.clients)
     cores = Cores(server.process.pid)
-    rate = await client.measure_peak()
+    rate = client.measure_peak()
     return rate, per_core(client, cores), client.unanswered
 
 
@@ -225,21 +234,21 @@ def per_core(client, cores):
     return sum(a.is_whole for a in client.answers) / (cores.figures()["server"] * elapsed)
 
 
-async def run(server, arguments, seconds):
-    before, peak_per_core, lost_before = await peak(server, arguments)
+def run(server, arguments, seconds):
+    before, peak_per_core, lost_before = peak(server, arguments)
     if before == 0:
         sys.exit("no request was answered in time, with no overload")
     client = Client(server.address, arguments)
-    await client.connect(arguments.connections)
+    client.connect(arguments.connections)
     offset = server.log_path.stat().st_size
     cores = Cores(server.process.pid)
     with HealthProbe(server.address) as probe:
-        began, ended = await client.overload(before * arguments.times, seconds)
+        began, ended = client.overload(before * arguments.times, seconds)
         busy, goodput_per_core = cores.figures(), per_core(client, cores)
     with server.log_path.open() as log:
         log.seek(offset)
         at_server = refused_times(log.read())
-    after, peak_after_per_core, lost_after = await peak(server, arguments)
+    after, peak_after_per_core, lost_after = peak(server, arguments)
     result = figures(client, before, after, began, ended, arguments)
     result["unanswered"] += lost_before + lost_after
     result |= {
@@ -297,7 +306,7 @@ def measure(arguments, seconds, is_starved):
             if is_starved and len(cores) > 1:
                 os.sched_setaffinity(0, cores - {0})
             try:
-                result = asyncio.run(run(server, arguments, seconds))
+                result = run(server, arguments, seconds)
                 if is_starved and result["health"]["probes"]:
                     # On one core the longest is the kernel's affair.
                     result["bars"]["health"] = (

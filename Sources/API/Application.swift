@@ -43,8 +43,8 @@ public final class Application: Sendable {
     private let started: ServerConfiguration
     private let host: String
     private let logger: Logger
-    private let engine: Engine
-    private let registry: ModelRegistry<ModelConfiguration>
+    let engine: Engine
+    let registry: ModelRegistry<ModelConfiguration>
     private let gatekeeper: Gatekeeper
     private let crossOrigin: CrossOriginPolicy
     private let settings: CompatibilitySettings
@@ -103,7 +103,7 @@ public final class Application: Sendable {
             configuration: http,
             handler: Router(
                 routes, gatekeeper: gatekeeper, crossOrigin: crossOrigin, worker: worker,
-                logger: logger),
+                fullness: { replier.fullness() }, logger: logger),
             logger: logger)
         administration.onReload { [weak self] in try self?.reloaded() }
     }

@@ -111,6 +111,15 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
         }
     }
 
+    /// The versions of all models; nil while one of them is not loaded.
+    public var loadedVersions: [ModelVersion]? {
+        state.withLock { state in
+            // A key path of a generic type would be made anew at each call.
+            let versions = state.entries.values.compactMap { $0.version }
+            return versions.count == state.entries.count ? versions : nil
+        }
+    }
+
     /// The profile of a model, loaded or not; nil for an unknown key.
     public func profile(_ key: String) -> Profile? {
         state.withLock { $0.entries[key]?.specification.profile }

@@ -15,7 +15,7 @@ struct Completions: Sendable {
     }
 
     var routes: [Route] {
-        [Route("POST", "/v1/completions", .scope(.infer)) { try complete($0) }]
+        [Route("POST", "/v1/completions", .scope(.infer), generates: true) { try complete($0) }]
     }
 
     private func complete(_ exchange: Route.Exchange) throws {

@@ -20,7 +20,7 @@ struct Invocations: Sendable {
     }
 
     var routes: [Route] {
-        [Route("POST", "/invocations", .scope(.infer)) { try invoke($0) }]
+        [Route("POST", "/invocations", .scope(.infer), generates: true) { try invoke($0) }]
     }
 
     private func invoke(_ exchange: Route.Exchange) throws {

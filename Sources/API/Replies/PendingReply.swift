@@ -16,6 +16,9 @@ final class PendingReply: Sendable {
     // The engine's lock is taken under this one, and never the other way round.
     private let state = Mutex(State.waiting)
 
+    /// Whether it has not come to the engine, and was not ended.
+    var isWaiting: Bool { state.withLock { if case .waiting = $0 { true } else { false } } }
+
     /// Takes the reply on to the engine; false where it has been ended before.
     func begin() -> Bool {
         state.withLock { state in

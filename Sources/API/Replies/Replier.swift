@@ -37,7 +37,6 @@ final class Replier: Sendable {
         let pending = PendingReply()
         writer.record.note(model: request.modelKey)
         writer.onDisconnect { pending.end() }
-        watchDeadline(of: request, pending, sink)
         registry.acquire(request.modelKey) { [self] result in
             // A model that had to be loaded first calls from the loader's queue, which is not
             // the place to tokenise.
@@ -64,6 +63,26 @@ final class Replier: Sendable {
                 }
             }
         }
+        // A model that is there has taken it on by now; only who waits for one to be loaded needs a timer,
+        // of which a flood would otherwise have as many as it has requests in a minute.
+        if pending.isWaiting { watchDeadline(of: request, pending, sink) }
+    }
+
+    /// Why no model can take another request, with the time of the one that can soonest: each is loaded,
+    /// and as many wait for it as may. Nil where one can.
+    func fullness() -> APIError? {
+        var soonest: APIError?
+        for version in registry.loadedVersions ?? [] {
+            do {
+                try engine.requireRoom(for: version)
+                return nil
+            } catch {
+                let refusal = APIError(error)
+                let isSooner = refusal.retryAfter ?? .max < soonest?.retryAfter ?? .max
+                soonest = isSooner ? refusal : soonest ?? refusal
+            }
+        }
+        return soonest
     }
 
     /// Refuses at the deadline what still waits then; from the engine on, the engine keeps it.

@@ -27,16 +27,19 @@ struct Route: Sendable {
     /// Whether the route reads a JSON body: it then runs on the worker queue, and otherwise on the
     /// connection's.
     let takesJSON: Bool
+    /// Whether a model is to reply: while none can take another request, it is refused by its head.
+    let generates: Bool
     let handle: @Sendable (Exchange) throws -> Void
 
     init(
         _ method: String, _ path: String, _ access: Access, takesJSON: Bool? = nil,
-        _ handle: @escaping @Sendable (Exchange) throws -> Void
+        generates: Bool = false, _ handle: @escaping @Sendable (Exchange) throws -> Void
     ) {
         self.method = method
         self.path = path
         self.access = access
         self.takesJSON = takesJSON ?? (method == "POST")
+        self.generates = generates
         self.handle = handle
     }
 }

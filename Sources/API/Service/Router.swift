@@ -7,16 +7,25 @@ final class Router: HTTPHandler {
     private let gatekeeper: Gatekeeper
     private let crossOrigin: CrossOriginPolicy
     private let worker: WorkerQueue
+    private let fullness: @Sendable () -> APIError?
     private let logger: Logger
 
+    /// - Parameters:
+    ///   - routes: all there are.
+    ///   - gatekeeper: knows who may ask.
+    ///   - crossOrigin: knows which pages may.
+    ///   - worker: where bodies are read.
+    ///   - fullness: says why no model can take another request, while none can.
+    ///   - logger: gets a line for each answer.
     init(
         _ routes: [Route], gatekeeper: Gatekeeper, crossOrigin: CrossOriginPolicy,
-        worker: WorkerQueue, logger: Logger
+        worker: WorkerQueue, fullness: @escaping @Sendable () -> APIError?, logger: Logger
     ) {
         table = RouteTable(routes)
         self.gatekeeper = gatekeeper
         self.crossOrigin = crossOrigin
         self.worker = worker
+        self.fullness = fullness
         self.logger = logger
     }
 
@@ -39,6 +48,8 @@ final class Router: HTTPHandler {
             let route = try route(head)
             try gatekeeper.admit(head, for: route.access)
             if route.takesJSON { try Self.checkContentType(head) }
+            // Under a flood, reading bodies would take the time that replies need.
+            if route.generates, let error = fullness() { throw error }
             return nil
         } catch {
             return error.response(allowed: allowed(at: head.path))
@@ -146,7 +157,9 @@ extension APIError {
 
 extension Substring.UTF8View {
     fileprivate var trimmingSpaces: Substring.UTF8View {
-        func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        func isSpace(_ byte: UInt8) -> Bool {
+            byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
+        }
         var rest = drop(while: isSpace)
         while let last = rest.last, isSpace(last) { rest.removeLast() }
         return rest

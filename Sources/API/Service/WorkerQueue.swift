@@ -9,7 +9,13 @@ final class WorkerQueue: Sendable {
     private let limit: Int
 
     /// - Parameter limit: how many requests may wait for their turn.
-    init(limit: Int = 256) { self.limit = limit }
+    init(limit: Int = 256) {
+        self.limit = limit
+        queue.setSpecific(key: Self.key, value: ObjectIdentifier(self))
+    }
+
+    /// Says on the queue whose it is.
+    private static let key = DispatchSpecificKey<ObjectIdentifier>()
 
     /// Runs `work` after what already waits.
     ///
@@ -20,8 +26,11 @@ final class WorkerQueue: Sendable {
         return true
     }
 
-    /// Runs the next part of work that was already let in.
+    /// Runs the next part of work that was already let in: at once, where that is called on the queue.
     func `continue`(_ work: @escaping @Sendable () -> Void) {
+        guard DispatchQueue.getSpecific(key: Self.key) != ObjectIdentifier(self) else {
+            return work()
+        }
         waiting.add(1, ordering: .relaxed)
         queue.async {
             self.waiting.subtract(1, ordering: .relaxed)

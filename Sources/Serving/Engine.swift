@@ -34,10 +34,10 @@ public final class Engine: Sendable {
         var tokensOwed = 0
         var isStopping = false
 
-        func queueFull(_ version: ModelVersion) -> ServingError {
+        func queueFull(_ version: Scheduler.ModelID) -> ServingError {
             // Those that run are half through, as far as anybody knows here.
             .queueFull(
-                waiting: scheduler.waitingCount(version.number),
+                waiting: scheduler.waitingCount(version),
                 seconds: pace.seconds(for: tokensOwed / 2))
         }
     }
@@ -70,11 +70,11 @@ public final class Engine: Sendable {
 
     /// Refuses what `submit` would refuse for lack of room, before anything is done for it.
     ///
-    /// - Parameter version: what the reply would come from.
+    /// - Parameter version: the number of what the reply would come from.
     /// - Throws: `ServingError.queueFull`.
-    public func requireRoom(for version: ModelVersion) throws(ServingError) {
+    public func requireRoom(for version: Scheduler.ModelID) throws(ServingError) {
         try state.withLock { state throws(ServingError) in
-            guard state.scheduler.hasRoom(version.number) else { throw state.queueFull(version) }
+            guard state.scheduler.hasRoom(version) else { throw state.queueFull(version) }
         }
     }
 
@@ -98,7 +98,7 @@ public final class Engine: Sendable {
             state.lastID += 1
             let id = state.lastID
             guard state.scheduler.submit(id, to: version.number) else {
-                throw state.queueFull(version)
+                throw state.queueFull(version.number)
             }
             state.tokensOwed += request.maximumTokens
             state.sequences[id] = ActiveSequence(

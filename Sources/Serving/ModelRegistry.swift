@@ -111,12 +111,13 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
         }
     }
 
-    /// The versions of all models; nil while one of them is not loaded.
-    public var loadedVersions: [ModelVersion]? {
+    /// The numbers of all models' versions; nil while one of them is not loaded.
+    public var loadedNumbers: [Scheduler.ModelID]? {
         state.withLock { state in
-            // A key path of a generic type would be made anew at each call.
-            let versions = state.entries.values.compactMap { $0.version }
-            return versions.count == state.entries.count ? versions : nil
+            // Not the versions themselves: who holds one keeps it from making room. And no key path,
+            // which of a generic type would be made anew at each call.
+            let numbers = state.entries.values.compactMap { $0.version?.number }
+            return numbers.count == state.entries.count ? numbers : nil
         }
     }
 

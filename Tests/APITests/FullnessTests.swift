@@ -43,7 +43,8 @@ struct FullnessTests {
             models: LiveServer.model("red"), top: #""limits": {"queue": 1},"#)
         let body = #"{"model_key":"red","raw_text":"x","length":1}"#
         #expect(try await server.post("/invocations", body).status == 200)
-        let version = try #require(server.application.registry.loadedVersions?.first)
+        let statuses = server.application.registry.statuses
+        let version = try #require(statuses.first?.version)
         let gate = DispatchSemaphore(value: 0)
         // The first holds the engine's thread; the others wait, as many as there are places.
         for number in 0..<17 {

@@ -72,9 +72,9 @@ final class Replier: Sendable {
     /// and as many wait for it as may. Nil where one can.
     func fullness() -> APIError? {
         var soonest: APIError?
-        for version in registry.loadedVersions ?? [] {
+        for number in registry.loadedNumbers ?? [] {
             do {
-                try engine.requireRoom(for: version)
+                try engine.requireRoom(for: number)
                 return nil
             } catch {
                 let refusal = APIError(error)
@@ -104,7 +104,7 @@ final class Replier: Sendable {
         _ pending: PendingReply, for writer: RecordedWriter, into sink: any ReplySink
     ) throws {
         // Before its prompt is made into tokens: under a flood, that is what takes the time.
-        try engine.requireRoom(for: served.version)
+        try engine.requireRoom(for: served.version.number)
         let plan = try ReplyPlan(request, served) { key in
             sessions.withLock { $0.conversation(key, at: .now) }
         }

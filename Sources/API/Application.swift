@@ -99,7 +99,7 @@ public final class Application: Sendable {
         http.limits = configuration.limits.http
         http.allowedHosts = Self.allowedHosts(configuration, host: host)
         certificates = try configuration.tls.map { ServerCertificates(try $0.context()) }
-        self.http = HTTPServer(
+        self.http = try HTTPServer(
             configuration: http,
             handler: Router(
                 routes, gatekeeper: gatekeeper, crossOrigin: crossOrigin, worker: worker,

@@ -42,8 +42,13 @@ final class Connection: @unchecked Sendable {
     func start(isTurnedAway: Bool) {
         loop.queue.async {
             self.source = EventSource(
-                descriptor: self.transport.descriptor, queue: self.loop.queue,
+                descriptor: self.transport.descriptor, set: self.loop.events,
                 onReadable: { self.read() }, onWritable: { self.write() })
+            guard self.source != nil else {
+                self.logger.warning(
+                    "a connection could not be begun: the system has no room for it")
+                return self.onClosed()
+            }
             self.loop.add(self)
             guard let handshakes = self.handshakes else { return self.begin(isTurnedAway) }
             self.isHeldBack = true

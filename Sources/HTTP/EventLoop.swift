@@ -5,6 +5,8 @@ final class EventLoop: @unchecked Sendable {
     // Sendable because everything but `queue` is only touched on `queue`.
 
     let queue: DispatchQueue
+    /// Of the sockets that live on the queue.
+    let events: EventSet
     /// Bytes pass through here on their way from every socket of the loop.
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 64)
 
@@ -13,16 +15,29 @@ final class EventLoop: @unchecked Sendable {
     private let timer: any DispatchSourceTimer
     private var armedFor: ContinuousClock.Instant?
 
-    init(label: String) {
+    /// - Throws: `HTTPServerError.system` where files have run out.
+    init(label: String) throws(HTTPServerError) {
         queue = DispatchQueue(label: label, qos: .userInitiated)
+        events = try EventSet(queue: queue)
         timer = DispatchSource.makeTimerSource(queue: queue)
         timer.setEventHandler { [weak self] in self?.tick() }
+        // Far away, so that it has to be waited for: see `awaitTimers`.
+        timer.schedule(deadline: .now() + .seconds(3600))
         timer.resume()
     }
 
     deinit {
         timer.cancel()
         readBuffer.deallocate()
+    }
+
+    /// Returns when timers work. Dispatch opens a descriptor for the first that has to be waited for,
+    /// and a timer for which there is none, because clients have all the files by then, never comes.
+    func awaitTimers() {
+        // One that comes at once, behind the loop's own.
+        let hasCome = DispatchSemaphore(value: 0)
+        queue.asyncAfter(deadline: .now() + .milliseconds(1)) { hasCome.signal() }
+        hasCome.wait()
     }
 
     func add(_ connection: Connection) {

@@ -1,88 +1,84 @@
+import CSystem
 import Dispatch
 import Foundation
 
-/// Says when a socket can be read from or written to, and closes it. All that is known of
-/// Dispatch's sources is known here; `docs/CONCURRENCY.md` lists what they need on Linux.
+/// Says when a socket can be read from or written to, and closes it.
 ///
-/// To be used on its queue only.
+/// To be used on its set's queue only.
 final class EventSource {
+    /// Of epoll(7).
+    struct Events: OptionSet {
+        let rawValue: UInt32
+
+        static let readable = Events(
+            rawValue: EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue
+        )
+        static let writable = Events(
+            rawValue: EPOLLOUT.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue)
+        /// Both, each told when it comes and not for as long as it is so: who is held up on purpose
+        /// would be told without end otherwise.
+        static let all = Events(
+            rawValue: EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLOUT.rawValue | EPOLLET.rawValue)
+    }
+
     private let descriptor: Int32
-    private let queue: DispatchQueue
-    private let reading: any DispatchSourceRead
+    private unowned let set: EventSet
+    /// Of the set; nil once the socket is closed.
+    private var number: UInt64?
+    private let onReadable: () -> Void
+    private let onWritable: () -> Void
     private var isReading = false
-    private let onWritable: @Sendable () -> Void
-    private var writing: (any DispatchSourceWrite)?
     private var isWriting = false
-    private var isCancelled = false
 
     /// - Parameters:
-    ///   - descriptor: An open, non-blocking socket, owned from now on.
-    ///   - queue: A serial queue, on which everything is called.
-    ///   - onReadable: Must read until there is nothing left or the end is reached: of bytes and
-    ///     an end that come together, epoll tells only once.
+    ///   - descriptor: An open, non-blocking socket, owned from now on; where nil is returned, it has
+    ///     been closed, as the system had no room to watch it.
+    ///   - set: On whose queue everything is called.
+    ///   - onReadable: Must read until there is nothing left or the end is reached: what has been told
+    ///     of is not told again.
     ///   - onWritable: Called when there is room again, while writing is wanted.
-    init(
-        descriptor: Int32, queue: DispatchQueue, onReadable: @escaping @Sendable () -> Void,
-        onWritable: @escaping @Sendable () -> Void = {}
+    init?(
+        descriptor: Int32, set: EventSet, onReadable: @escaping () -> Void,
+        onWritable: @escaping () -> Void = {}
     ) {
         self.descriptor = descriptor
-        self.queue = queue
+        self.set = set
+        self.onReadable = onReadable
         self.onWritable = onWritable
-        reading = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
-        reading.setEventHandler(handler: onReadable)
-        // A fresh source counts as suspended once.
+        number = set.add(self, descriptor)
+        guard number != nil else {
+            close(descriptor)
+            return nil
+        }
     }
 
     /// - Returns: Whether reading has just become wanted: there may be something to read that
     ///   was told of before, and will not be again.
     @discardableResult
     func setReading(_ wanted: Bool) -> Bool {
-        guard wanted != isReading, !isCancelled else { return false }
-        isReading = wanted
-        if wanted { reading.resume() } else { reading.suspend() }
-        return wanted
+        defer { isReading = wanted }
+        return wanted && !isReading
     }
 
-    func setWriting(_ wanted: Bool) {
-        guard wanted != isWriting, !isCancelled else { return }
-        isWriting = wanted
-        if wanted {
-            writing = writing ?? makeWriting()
-            writing?.resume()
-        } else {
-            writing?.suspend()
-        }
-    }
+    /// To be wanted when a write has found no room: that there is some is told once it comes.
+    func setWriting(_ wanted: Bool) { isWriting = wanted }
 
-    private func makeWriting() -> any DispatchSourceWrite {
-        // Most connections never need it: their answers fit into the socket's buffer.
-        let source = DispatchSource.makeWriteSource(fileDescriptor: descriptor, queue: queue)
-        source.setEventHandler(handler: onWritable)
-        return source
+    /// Called by the set.
+    func take(_ events: Events) {
+        if isWriting, !events.isDisjoint(with: .writable) { onWritable() }
+        // Which may have closed it.
+        if number != nil, isReading, !events.isDisjoint(with: .readable) { onReadable() }
     }
 
     /// Closes the socket, after which nothing more is called.
     ///
     /// - Parameter onClosed: Called on the queue when the descriptor is closed.
     func cancel(onClosed: @escaping @Sendable () -> Void = {}) {
-        guard !isCancelled else { return }
-        isCancelled = true
-        // The descriptor's number is free for others the moment it is closed, and must not be in
-        // epoll's set any more by then: so it is closed only when both sources have let go of it.
-        let descriptor = descriptor
-        let group = DispatchGroup()
-        let sources: [(any DispatchSourceProtocol, Bool)] =
-            [(reading, isReading)] + (writing.map { [($0, isWriting)] } ?? [])
-        for (source, isRunning) in sources {
-            group.enter()
-            source.setCancelHandler { group.leave() }
-            source.cancel()
-            // A suspended source never gets to its cancellation.
-            if !isRunning { source.resume() }
-        }
-        group.notify(queue: queue) {
-            close(descriptor)
-            onClosed()
-        }
+        guard let number else { return }
+        self.number = nil
+        // First out of the set: the descriptor's number is free for others the moment it is closed.
+        set.remove(number, descriptor)
+        close(descriptor)
+        set.queue.async(execute: onClosed)
     }
 }

@@ -35,9 +35,10 @@ public final class HTTPServer: Sendable {
     private let bodies: BodyBudget
     private let state = Mutex(State())
 
+    /// - Throws: `HTTPServerError.system` where files have run out.
     public init(
         configuration: Configuration = Configuration(), handler: any HTTPHandler, logger: Logger
-    ) {
+    ) throws(HTTPServerError) {
         limits = configuration.limits
         policy = RequestPolicy(limits: limits, allowedHosts: configuration.allowedHosts)
         self.handler = handler
@@ -45,7 +46,11 @@ public final class HTTPServer: Sendable {
         registry = ConnectionRegistry(limits: limits)
         handshakes = Handshakes(limit: limits.handshakes)
         bodies = BodyBudget(limit: limits.bodiesBytes)
-        loops = (0..<max(1, configuration.queueCount)).map { EventLoop(label: "http.\($0)") }
+        var loops: [EventLoop] = []
+        for number in 0..<max(1, configuration.queueCount) {
+            loops.append(try EventLoop(label: "http.\(number)"))
+        }
+        self.loops = loops
     }
 
     /// Starts to listen. To listen at several addresses, call it for each.
@@ -64,8 +69,9 @@ public final class HTTPServer: Sendable {
         // A client that goes away while it is being written to must not take the process along.
         signal(SIGPIPE, SIG_IGN)
         registry.setCapacity(capacity())
+        loops[0].awaitTimers()
         let socket = try ListeningSocket(host: host, port: port, backlog: limits.backlog)
-        let listener = Listener(socket: socket, queue: loops[0].queue, logger: logger) {
+        let listener = Listener(socket: socket, events: loops[0].events, logger: logger) {
             self.welcome($0, from: $1, showing: certificates)
         }
         let isStopping = state.withLock {

@@ -4,10 +4,10 @@ import Logging
 
 /// Takes connections from one listening socket, whatever befalls the system meanwhile.
 final class Listener: @unchecked Sendable {
-    // Sendable because everything that changes is only touched on `queue`.
+    // Sendable because everything that changes is only touched on the set's queue.
 
     private let socket: ListeningSocket
-    private let queue: DispatchQueue
+    private let events: EventSet
     private let logger: Logger
     private let onConnection: @Sendable (Socket, String) -> Void
     private var source: EventSource?
@@ -17,28 +17,29 @@ final class Listener: @unchecked Sendable {
     private static let longestPause = 1.0
 
     init(
-        socket: ListeningSocket, queue: DispatchQueue, logger: Logger,
+        socket: ListeningSocket, events: EventSet, logger: Logger,
         onConnection: @escaping @Sendable (Socket, String) -> Void
     ) {
         self.socket = socket
-        self.queue = queue
+        self.events = events
         self.logger = logger
         self.onConnection = onConnection
     }
 
     func start() {
-        queue.async {
-            let source = EventSource(
-                descriptor: self.socket.descriptor, queue: self.queue,
+        events.queue.async {
+            self.source = EventSource(
+                descriptor: self.socket.descriptor, set: self.events,
                 onReadable: { self.accept() })
+            guard let source = self.source else { return self.sayWhyNot(errno) }
             source.setReading(true)
-            self.source = source
+            self.accept()
         }
     }
 
     /// Closes the socket: who connects from now on is refused by the system.
     func stop(onClosed: @escaping @Sendable () -> Void) {
-        queue.async {
+        events.queue.async {
             guard let source = self.source else { return onClosed() }
             self.source = nil
             source.cancel(onClosed: onClosed)
@@ -46,7 +47,7 @@ final class Listener: @unchecked Sendable {
     }
 
     private func accept() {
-        // In portions, because others live on this queue; what is left is told of again.
+        // In portions, because others live on this queue.
         for _ in 0..<64 {
             guard source != nil else { return }
             switch socket.accept() {
@@ -57,12 +58,18 @@ final class Listener: @unchecked Sendable {
             case .lost: continue
             case .exhausted(let code): return rest(code)
             case .failed(let code):
-                logger.critical(
-                    "cannot accept connections any more",
-                    metadata: ["reason": "\(String(cString: strerror(code)))"])
+                sayWhyNot(code)
                 return stop(onClosed: {})
             }
         }
+        // What is left has been told of, and will not be again.
+        events.queue.async { self.accept() }
+    }
+
+    private func sayWhyNot(_ code: Int32) {
+        logger.critical(
+            "cannot accept connections any more",
+            metadata: ["reason": "\(String(cString: strerror(code)))"])
     }
 
     /// Waits, because a connection that cannot be accepted stays at the door, and would ring the
@@ -72,7 +79,7 @@ final class Listener: @unchecked Sendable {
             "cannot accept connections for the moment",
             metadata: ["reason": "\(String(cString: strerror(code)))"])
         source?.setReading(false)
-        queue.asyncAfter(deadline: .now() + pause) {
+        events.queue.asyncAfter(deadline: .now() + pause) {
             self.source?.setReading(true)
             self.accept()
         }

@@ -64,6 +64,16 @@ import Testing
         #expect(process.isRunning)
     }
 
+    /// Who takes all files before the first timer would otherwise end all deadlines.
+    @Test func timersHaveTheirDescriptorBeforeAnyClientComes() throws {
+        let server = try RunningServer(models: [Self.general])
+        let folder = "/proc/\(server.process.processIdentifier)/fd"
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder).compactMap {
+            try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")
+        }
+        #expect(files.contains("anon_inode:[timerfd]"), "\(files)")
+    }
+
     @Test func aTakenPortIsSaidInOneSentence() throws {
         let server = try RunningServer(models: [Self.general])
         let port = try #require(server.url.split(separator: ":").last)

@@ -32,7 +32,7 @@ final class TestServer: Sendable {
         configuration.limits.writeStallTime = .seconds(600)
         change(&configuration)
         handler = Handler()
-        server = HTTPServer(
+        server = try HTTPServer(
             configuration: configuration, handler: handler,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         port = try server.start(host: "127.0.0.1", port: 0, certificates: certificates)

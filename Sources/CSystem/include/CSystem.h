@@ -1,4 +1,7 @@
 #pragma once
+// For Swift, whose Glibc has it not.
+#include <sys/epoll.h>
+
 #include <stddef.h>
 #include <stdint.h>
 

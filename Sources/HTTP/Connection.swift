@@ -41,12 +41,12 @@ final class Connection: @unchecked Sendable {
     /// - Parameter isTurnedAway: Whether there is no room for this client.
     func start(isTurnedAway: Bool) {
         loop.queue.async {
-            self.source = EventSource(
-                descriptor: self.transport.descriptor, set: self.loop.events,
-                onReadable: { self.read() }, onWritable: { self.write() })
-            guard self.source != nil else {
-                self.logger.warning(
-                    "a connection could not be begun: the system has no room for it")
+            do {
+                self.source = try EventSource(
+                    descriptor: self.transport.descriptor, set: self.loop.events,
+                    onReadable: { self.read() }, onWritable: { self.write() })
+            } catch {
+                self.logger.warning("a connection was let go", metadata: ["reason": "\(error)"])
                 return self.onClosed()
             }
             self.loop.add(self)
@@ -101,8 +101,8 @@ final class Connection: @unchecked Sendable {
     }
 
     private func read() {
-        // To the end, because Dispatch tells of an end only once; with breaks, because others
-        // live on this queue.
+        // To the end, because an end is told of only once; with breaks, because others live on this
+        // queue.
         for _ in 0..<16 {
             guard state.wantsInput, !isHeldBack else { return }
             switch transport.read(into: loop.readBuffer) {

@@ -44,13 +44,16 @@ final class EventSet: @unchecked Sendable {
     /// - Parameters:
     ///   - source: gets them.
     ///   - socket: its descriptor.
-    /// - Returns: the number to take it out by; nil where the system has no room for it.
-    func add(_ source: EventSource, _ socket: Int32) -> UInt64? {
+    /// - Returns: the number to take it out by.
+    /// - Throws: `HTTPServerError.system` where the system has no room for it.
+    func add(_ source: EventSource, _ socket: Int32) throws(HTTPServerError) -> UInt64 {
         lastNumber += 1
         var wanted = epoll_event()
         wanted.events = EventSource.Events.all.rawValue
         wanted.data.u64 = lastNumber
-        guard epoll_ctl(descriptor, EPOLL_CTL_ADD, socket, &wanted) == 0 else { return nil }
+        guard epoll_ctl(descriptor, EPOLL_CTL_ADD, socket, &wanted) == 0 else {
+            throw .system(call: "epoll_ctl", errno: errno)
+        }
         sources[lastNumber] = source
         return lastNumber
     }

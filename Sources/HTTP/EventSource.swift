@@ -31,24 +31,25 @@ final class EventSource {
     private var isWriting = false
 
     /// - Parameters:
-    ///   - descriptor: An open, non-blocking socket, owned from now on; where nil is returned, it has
-    ///     been closed, as the system had no room to watch it.
+    ///   - descriptor: An open, non-blocking socket, owned from now on, and closed if this throws.
     ///   - set: On whose queue everything is called.
     ///   - onReadable: Must read until there is nothing left or the end is reached: what has been told
     ///     of is not told again.
     ///   - onWritable: Called when there is room again, while writing is wanted.
-    init?(
+    /// - Throws: `HTTPServerError.system` where the system has no room to watch it.
+    init(
         descriptor: Int32, set: EventSet, onReadable: @escaping () -> Void,
         onWritable: @escaping () -> Void = {}
-    ) {
+    ) throws(HTTPServerError) {
         self.descriptor = descriptor
         self.set = set
         self.onReadable = onReadable
         self.onWritable = onWritable
-        number = set.add(self, descriptor)
-        guard number != nil else {
+        do throws(HTTPServerError) {
+            number = try set.add(self, descriptor)
+        } catch {
             close(descriptor)
-            return nil
+            throw error
         }
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Why the server cannot listen where it was told to.
+/// Why the server cannot listen where it was told to, or cannot go on with a socket.
 public enum HTTPServerError: Error, Equatable {
     case portInUse(Int)
     case portOutOfRange(Int)
@@ -30,7 +30,7 @@ extension HTTPServerError: CustomStringConvertible {
         case .stopped:
             "the server has been stopped; make a new one"
         case .system(let call, let code):
-            "cannot listen: \(call) failed (\(String(cString: strerror(code))))"
+            "the system refuses a socket: \(call) failed (\(String(cString: strerror(code))))"
         }
     }
 }

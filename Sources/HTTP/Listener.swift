@@ -28,11 +28,14 @@ final class Listener: @unchecked Sendable {
 
     func start() {
         events.queue.async {
-            self.source = EventSource(
-                descriptor: self.socket.descriptor, set: self.events,
-                onReadable: { self.accept() })
-            guard let source = self.source else { return self.sayWhyNot(errno) }
-            source.setReading(true)
+            do {
+                self.source = try EventSource(
+                    descriptor: self.socket.descriptor, set: self.events,
+                    onReadable: { self.accept() })
+            } catch {
+                return self.sayWhyNot("\(error)")
+            }
+            self.source?.setReading(true)
             self.accept()
         }
     }
@@ -58,7 +61,7 @@ final class Listener: @unchecked Sendable {
             case .lost: continue
             case .exhausted(let code): return rest(code)
             case .failed(let code):
-                sayWhyNot(code)
+                sayWhyNot(String(cString: strerror(code)))
                 return stop(onClosed: {})
             }
         }
@@ -66,10 +69,8 @@ final class Listener: @unchecked Sendable {
         events.queue.async { self.accept() }
     }
 
-    private func sayWhyNot(_ code: Int32) {
-        logger.critical(
-            "cannot accept connections any more",
-            metadata: ["reason": "\(String(cString: strerror(code)))"])
+    private func sayWhyNot(_ reason: String) {
+        logger.critical("cannot accept connections any more", metadata: ["reason": "\(reason)"])
     }
 
     /// Waits, because a connection that cannot be accepted stays at the door, and would ring the

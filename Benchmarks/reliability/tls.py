@@ -327,7 +327,9 @@ def stalls(server, address, count):
                 poll.unregister(stalled)
                 stalled.close()
                 del opened[descriptor]
-    health, ended = probe.figures(), [client.end() for client in honest]
+        # Before the probe, whose input they hold open, too.
+        ended = [client.end() for client in honest]
+    health = probe.figures()
     for stalled, _, _ in opened.values():
         stalled.close()
     times = [value for client in ended for value in client[0]]

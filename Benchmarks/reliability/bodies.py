@@ -232,7 +232,7 @@ def main():
         "resident_after_loops": resident, "prompts_in_the_log": leaks, "alive": alive}
     result["passed"] = (
         not result["failed"] and alive and not leaks and is_level and is_prompt
-        and not any(each["failed"] for each in health) and set(counts) <= {"400", "404", "413"})
+        and not any(each["failures"] for each in health) and set(counts) <= {"400", "404", "413"})
     report(result)
 
 

@@ -90,6 +90,8 @@ public final class Application: Sendable {
         var routes = Invocations(replier, settings).routes
         routes += OriginalRoutes(registry, replier.inferences, settings, logger).routes
         routes += Completions(replier, settings).routes
+        routes += ChatCompletions(replier, settings).routes
+        routes += OpenAIModels(settings, created: Int(Date().timeIntervalSince1970)).routes
         routes += HealthRoutes(readiness).routes
         administration = Administration(
             registry, settings, configuration.callFolders, logger: logger)

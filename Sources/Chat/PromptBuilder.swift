@@ -40,14 +40,16 @@ public struct PromptBuilder: Sendable {
     ///   - message: the new message.
     ///   - personaSide: the side that is to answer.
     ///   - preamble: text before all turns, which is never dropped.
+    ///   - cutsPreamble: whether it loses its end where it takes more than half of the window.
     ///   - truncate: whether a message that alone is too long loses its beginning.
     /// - Returns: at most `window` tokens.
     /// - Throws: `PromptError`, and what `encode` throws.
     public func prompt(
         turns: [Turn], message: Turn, personaSide: Int = 0, preamble: String = "",
-        truncate: Bool = false
+        cutsPreamble: Bool = false, truncate: Bool = false
     ) throws -> Prompt {
-        let head = preamble.isEmpty ? [] : try encode(preamble)
+        let whole = preamble.isEmpty ? [] : try encode(preamble)
+        let head = cutsPreamble ? Array(whole.prefix(window / 2)) : whole
         let tail = try encode(Turn.prefix(side: personaSide, audience: message.audience))
         let used = head.count + tail.count
         guard used < window else {

@@ -19,8 +19,15 @@ public struct RankedLogit: Sendable, Equatable {
         _ count: Int, of logits: UnsafeMutableBufferPointer<Float>
     ) throws -> [RankedLogit] {
         guard logits.areFinite else { throw GPT2Error.logitsNotFinite }
-        let ranking = logits.enumerated().map { RankedLogit(token: Int32($0), logit: $1) }
-            .sorted { ($0.logit, $1.token) > ($1.logit, $0.token) }
-        return Array(ranking.prefix(max(0, count)))
+        guard count > 0 else { return [] }
+        var best: [RankedLogit] = []
+        for (token, logit) in logits.enumerated() {
+            // Few get further than this: they come in no order.
+            if best.count == count, logit <= best[count - 1].logit { continue }
+            if best.count == count { best.removeLast() }
+            let place = best.firstIndex { $0.logit < logit } ?? best.count
+            best.insert(RankedLogit(token: Int32(token), logit: logit), at: place)
+        }
+        return best
     }
 }

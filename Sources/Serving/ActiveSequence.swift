@@ -26,10 +26,20 @@ final class ActiveSequence: @unchecked Sendable {
     /// What was guessed to follow `tokens`, and is run with the last of them.
     private var draft: ArraySlice<Int32> = []
     /// What came of the last pass: a token, and as many more as were guessed right.
-    private var drawn: Result<[Int32], any Error> = .success([])
+    private var drawn: Result<Drawn, any Error> = .success(Drawn())
+    /// Where in `tokens` the latest piece began.
+    private var pieceStart = 0
+    private var promptScores: [TokenScore] = []
+    private var pendingScores = PendingScores()
     private var cachedPromptTokens = 0
     private var completionTokens = 0
     private var guessedTokens = 0
+
+    private struct Drawn {
+        var tokens: [Int32] = []
+        /// As many, where they are wanted.
+        var scores: [TokenScore] = []
+    }
 
     init(
         id: Scheduler.SequenceID, version: ModelVersion, request: GenerationRequest,
@@ -40,7 +50,8 @@ final class ActiveSequence: @unchecked Sendable {
         self.request = request
         self.deliver = deliver
         tokens = request.prompt
-        sampler = Sampler(request.sampling, prompt: request.prompt)
+        sampler = Sampler(
+            request.sampling, prompt: request.prompt, choice: request.choice)
         decoder = StreamingDecoder(version.tokenizer)
         stopFilter = StopFilter(request.stops)
         sentences = request.deadline == nil ? nil : SentenceFilter()
@@ -104,12 +115,19 @@ final class ActiveSequence: @unchecked Sendable {
     func nextPiece(_ count: Int, guessing most: Int = 0) throws -> SequencePiece {
         let cache = try reserveCache()
         let end = cache.count + count
+        pieceStart = cache.count
         let most = min(most, draftLength.next, request.maximumTokens - completionTokens - 1)
         draft = hasBegun && most > 0 ? lookup.guess(after: tokens, most: most) : []
         return SequencePiece(
             tokens[cache.count..<end] + draft, cache: cache,
-            logitRows: end == tokens.count ? 1 + draft.count : 0)
+            logitRows: isScoringPrompt ? count : end == tokens.count ? 1 + draft.count : 0)
     }
+
+    /// Whether the logits after each token of the prompt are wanted, and it is being run.
+    private var isScoringPrompt: Bool { request.scoresPrompt && !hasBegun }
+
+    /// The most of its prompt that it can take in one pass.
+    var mostPromptTokens: Int { isScoringPrompt ? ModelPass.rowsAtATime : .max }
 
     /// Draws the next token, and more for as long as each is the one that was guessed: the logits
     /// after it are then those of a pass of its own.
@@ -119,15 +137,45 @@ final class ActiveSequence: @unchecked Sendable {
     /// - Parameter logits: [1 + guesses, V], of its piece of the pass; changed on the way.
     func draw(from logits: Matrix) {
         drawn = Result {
-            var drawn: [Int32] = []
-            for row in 0..<logits.rows {
-                // Embeddings padded past the vocabulary stand for no token.
-                let known = logits.rows(row..<row + 1).floats[..<version.tokenizer.vocabularyCount]
-                drawn.append(try sampler.next(UnsafeMutableBufferPointer(rebasing: known)))
-                guard row < draft.count, drawn[row] == draft[draft.startIndex + row] else { break }
+            var drawn = Drawn()
+            let first = isScoringPrompt ? try scorePrompt(logits) : 0
+            guard request.maximumTokens > 0 else { return drawn }
+            for row in first..<logits.rows {
+                let known = known(logits, row)
+                let raw = request.scoredAlternatives == nil ? nil : Array(known)
+                let token = try sampler.next(known)
+                drawn.tokens.append(token)
+                if let raw { drawn.scores.append(try score(token, raw)) }
+                guard row < draft.count, token == draft[draft.startIndex + row] else { break }
             }
             return drawn
         }
+    }
+
+    /// Embeddings padded past the vocabulary stand for no token.
+    private func known(_ logits: Matrix, _ row: Int) -> UnsafeMutableBufferPointer<Float> {
+        UnsafeMutableBufferPointer(
+            rebasing: logits.rows(row..<row + 1).floats[..<version.tokenizer.vocabularyCount])
+    }
+
+    private func score(_ token: Int32, _ logits: [Float]) throws -> TokenScore {
+        var logits = logits
+        return try logits.withUnsafeMutableBufferPointer {
+            try TokenScore(token, $0, alternatives: request.scoredAlternatives ?? 0)
+        }
+    }
+
+    /// Scores the tokens of the prompt that follow those of the piece.
+    ///
+    /// - Parameter logits: a row after each of the piece's tokens.
+    /// - Returns: the row after the prompt's last token, or how many there are if that is to come.
+    /// - Throws: `GPT2Error.logitsNotFinite`.
+    private func scorePrompt(_ logits: Matrix) throws -> Int {
+        let next = tokens[(pieceStart + 1)...].prefix(logits.rows)
+        for (row, token) in next.enumerated() {
+            promptScores.append(try score(token, Array(known(logits, row))))
+        }
+        return next.count
     }
 
     /// Takes what was drawn into the reply, up to its end. Delivers the text that is ready with it.
@@ -140,22 +188,36 @@ final class ActiveSequence: @unchecked Sendable {
         // What was computed after a wrong guess is of another text.
         defer { if let cache { cache.truncate(to: min(cache.count, tokens.count - 1)) } }
         let drawn = try self.drawn.get()
-        draftLength.note(guessed: draft.count, right: drawn.count - 1)
-        for (index, token) in drawn.enumerated() {
+        guard !drawn.tokens.isEmpty else {
+            guard request.maximumTokens == 0, promptTokensLeft == 0 else { return nil }
+            begin()
+            return finish(.length)
+        }
+        draftLength.note(guessed: draft.count, right: drawn.tokens.count - 1)
+        for (index, token) in drawn.tokens.enumerated() {
             if index > 0 { guessedTokens += 1 }
-            if let end = try take(token) { return end }
+            let score = drawn.scores.isEmpty ? nil : drawn.scores[index]
+            if let end = try take(token, score) { return end }
         }
         return nil
     }
 
-    private func take(_ token: Int32) throws -> GenerationEvent? {
-        if !hasBegun { deliver(.began(cachedPromptTokens: cachedPromptTokens)) }
+    private func begin() {
+        deliver(.began(cachedPromptTokens: cachedPromptTokens))
+        if request.scoresPrompt { deliver(.promptScores(promptScores)) }
+        promptScores = []
+    }
+
+    private func take(_ token: Int32, _ score: TokenScore?) throws -> GenerationEvent? {
+        if !hasBegun { begin() }
         tokens.append(token)
         if request.stopsAtEndOfText, token == version.tokenizer.endOfText {
             return finish(.stop)
         }
         completionTokens += 1
-        let (text, hasStopped) = stopFilter.append(try decoder.append(token))
+        let decoded = try decoder.append(token)
+        if let score { pendingScores.append(score, byteCount: decoded.utf8.count) }
+        let (text, hasStopped) = stopFilter.append(decoded)
         emit(text)
         if hasStopped {
             return finish(.stop)
@@ -176,8 +238,15 @@ final class ActiveSequence: @unchecked Sendable {
     }
 
     private func emit(_ text: String) {
-        let ready = sentences == nil ? text : sentences?.append(text) ?? ""
-        if !ready.isEmpty { deliver(.text(ready)) }
+        deliverText(sentences == nil ? text : sentences?.append(text) ?? "")
+    }
+
+    private func deliverText(_ text: String) {
+        guard !text.isEmpty else { return }
+        if request.scoredAlternatives != nil {
+            deliver(.scores(pendingScores.release(with: text.utf8.count)))
+        }
+        deliver(.text(text))
     }
 
     /// Delivers the text that is left.
@@ -188,7 +257,10 @@ final class ActiveSequence: @unchecked Sendable {
             emit(stopFilter.finish())
         }
         let rest = reason == .deadline ? sentences?.cutShort() : sentences?.finish()
-        if let rest, !rest.isEmpty { deliver(.text(rest)) }
+        if let rest { deliverText(rest) }
+        if request.scoredAlternatives != nil, reason == .length {
+            deliver(.scores(pendingScores.releaseAll()))
+        }
         return .finished(
             GenerationSummary(
                 reason: reason, promptTokens: request.prompt.count,

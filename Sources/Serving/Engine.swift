@@ -91,7 +91,8 @@ public final class Engine: Sendable {
         _ request: GenerationRequest, on version: ModelVersion,
         deliver: @escaping @Sendable (GenerationEvent) -> Void
     ) throws -> Ticket {
-        precondition(!request.prompt.isEmpty && request.maximumTokens > 0)
+        precondition(!request.prompt.isEmpty)
+        precondition(request.maximumTokens > (request.scoresPrompt ? -1 : 0))
         precondition(request.prompt.count + request.maximumTokens <= version.contextLength)
         let id = try state.withLock { state throws(ServingError) in
             guard !state.isStopping else { throw .stopping }

@@ -5,8 +5,15 @@ import GPT2
 public struct GenerationRequest: Sendable {
     /// At least one token; with `maximumTokens` it fits the model's context.
     public var prompt: [Int32]
+    /// At least 1; may be 0 where the prompt is scored.
     public var maximumTokens: Int
     public var sampling = SamplingSettings()
+    /// Which of several replies to one prompt this is: each draws differently.
+    public var choice = 0
+    /// Whether each token of the reply is scored, with how many alternatives; nil for no scores.
+    public var scoredAlternatives: Int?
+    /// Whether the prompt's tokens are scored as well. They are then all run anew.
+    public var scoresPrompt = false
     /// The reply ends before the first of these, which is not part of it.
     public var stops: [String] = []
     /// Whether the token `<|endoftext|>` ends the reply.
@@ -30,6 +37,10 @@ public enum GenerationEvent: Sendable, Equatable {
     case began(cachedPromptTokens: Int)
     /// The next piece of the reply: whole characters, never empty.
     case text(String)
+    /// What is said of each token of the prompt but the first: before the reply's first text.
+    case promptScores([TokenScore])
+    /// What is said of the tokens that begin in the next piece of text; at the end without such.
+    case scores([TokenScore])
     case finished(GenerationSummary)
     case failed(ServingError)
 

@@ -77,7 +77,9 @@ struct PassRunner {
         let waiting = prefixes.share(among: sequences, on: pool)
         var prompts: [Scheduler.SequenceID: Int] = [:]
         for sequence in sequences where !sequence.hasBegun {
-            prompts[sequence.id] = waiting.contains(sequence.id) ? 0 : sequence.promptTokensLeft
+            prompts[sequence.id] =
+                waiting.contains(sequence.id)
+                ? 0 : min(sequence.promptTokensLeft, sequence.mostPromptTokens)
         }
         let byID = Dictionary(uniqueKeysWithValues: sequences.map { ($0.id, $0) })
         return turn.pieces(prompts: prompts).compactMap { piece in

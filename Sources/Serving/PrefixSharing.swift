@@ -104,5 +104,7 @@ extension ActiveSequence {
     }
 
     /// The prompt as far as it need not be run.
-    fileprivate var sharablePrompt: ArraySlice<Int32> { request.prompt.dropLast() }
+    fileprivate var sharablePrompt: ArraySlice<Int32> {
+        request.scoresPrompt ? [] : request.prompt.dropLast()
+    }
 }

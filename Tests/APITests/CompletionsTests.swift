@@ -75,7 +75,8 @@ struct CompletionsTests {
             #expect(try response.json["usage"]?["prompt_tokens"]?.integer == 1)
         }
         for prompt in [
-            "[]", "[[]]", #""""#, #"["a","b"]"#, "[1000]", "[-1]", "[99999999999]", "1", "{}",
+            "[]", "[[]]", #""""#, #"["a",1]"#, "[1000]", "[-1]", "[99999999999]", "1", "{}",
+            #"["a","b",{}]"#,
         ] {
             let response = try await server.post(
                 "/v1/completions", #"{"model":"red","prompt":\#(prompt),"max_tokens":1}"#)
@@ -86,7 +87,7 @@ struct CompletionsTests {
     @Test func whatWouldBeAnsweredWronglyIsRefusedAndTheRestIgnored() async throws {
         let server = try LiveServer()
         for (field, value) in [
-            ("n", "2"), ("best_of", "3"), ("echo", "true"), ("logprobs", "1"),
+            ("n", "65"), ("n", "0"), ("best_of", "65"), ("echo", "1"), ("logprobs", "21"),
             ("suffix", #""x""#), ("temperature", "2.1"), ("top_p", "1.1"), ("max_tokens", "0"),
             ("max_tokens", "128"), ("presence_penalty", "2.1"), ("frequency_penalty", "-2.1"),
             ("logit_bias", #"{"1000":1}"#), ("logit_bias", #"{"x":1}"#), ("logit_bias", "[1]"),

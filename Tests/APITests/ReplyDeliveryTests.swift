@@ -41,8 +41,8 @@ struct ReplyDeliveryTests {
             #"{"models": [\#(LiveServer.model("red", fixture: "red", chatty))]}"#, to: "c.json")
         let registry = ModelRegistry(try ServerConfiguration.checked(path).specifications())
         let served = try registry.acquireAndWait("red")
-        let request = ReplyRequest(modelKey: "red", prompt: .text("Hello"), arrival: .now)
-        let plan = try ReplyPlan(request, served) { _ in .init() }
+        let request = ReplyRequest(modelKey: "red", prompts: [.text("Hello")], arrival: .now)
+        let plan = try ReplyPlan(request.prompts[0], request, served) { _ in .init() }
         #expect(plan.generation.stops == ["<EOM>"])
         return ReplyDelivery(
             plan, from: served, to: sink, pending: pending, finished: { _, _ in },

@@ -16,8 +16,8 @@ struct ReplyPlanTests {
                 #"{"models": [\#(LiveServer.model("red", fixture: "red", fields))]}"#, to: "c.json")
             let registry = ModelRegistry(try ServerConfiguration.checked(path).specifications())
             let served = try registry.acquireAndWait("red")
-            let request = ReplyRequest(modelKey: "red", prompt: .text("Hello"), arrival: .now)
-            let plan = try ReplyPlan(request, served) { _ in .init() }
+            let request = ReplyRequest(modelKey: "red", prompts: [.text("Hello")], arrival: .now)
+            let plan = try ReplyPlan(request.prompts[0], request, served) { _ in .init() }
             #expect(plan.generation.stops == stops)
             #expect((plan.generation.sampling.penaltyRule == .original) == (compat == "dixie"))
             #expect(plan.sanitizer.rules == .chatbotLegacy)
@@ -34,9 +34,9 @@ struct ReplyPlanTests {
             #"{"models": [\#(LiveServer.model("red", fixture: "red", fields))]}"#, to: "c.json")
         let registry = ModelRegistry(try ServerConfiguration.checked(path).specifications())
         let served = try registry.acquireAndWait("red")
-        var request = ReplyRequest(modelKey: "red", prompt: .text("Hello"), arrival: .now)
+        var request = ReplyRequest(modelKey: "red", prompts: [.text("Hello")], arrival: .now)
         request.options.isCompatible = isCompatible
-        let plan = try ReplyPlan(request, served) { _ in .init() }
+        let plan = try ReplyPlan(request.prompts[0], request, served) { _ in .init() }
         #expect(plan.generation.stops == (isCompatible ? [] : ["<EOM>"]))
         #expect((plan.generation.sampling.penaltyRule == .original) == isCompatible)
         #expect(plan.sanitizer.rules == .chatbotLegacy)

@@ -58,7 +58,7 @@ final class Reply: Sendable {
         { event in
             switch event {
             case .began: return
-            case .text: self.events.withLock { $0.append(event) }
+            case .text, .scores, .promptScores: self.events.withLock { $0.append(event) }
             case .finished, .failed:
                 self.events.withLock { $0.append(event) }
                 self.ended.signal()
@@ -88,7 +88,12 @@ final class Reply: Sendable {
 
     /// Any number of texts, none empty, then one end.
     var isInOrder: Bool {
-        let isEnd = all.map { if case .text = $0 { false } else { true } }
+        let isEnd = all.map {
+            switch $0 {
+            case .finished, .failed: true
+            default: false
+            }
+        }
         return isEnd.filter { $0 }.count == 1 && isEnd.last == true && !texts.contains("")
     }
 }

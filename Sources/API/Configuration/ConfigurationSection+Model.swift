@@ -52,8 +52,10 @@ extension ConfigurationSection {
             "Seconds without use until it is unloaded; 0 never."),
         .init(
             "system", .choice(["drop", "prepend", "truncate"]), "drop",
-            "What becomes of a system prompt: left out, put first, or put first and cut to fit.",
-            notYet: "no dialect of this version has system prompts"),
+            """
+            What becomes of a system message: left out, put first, or put first and cut to half of \
+            the model's window.
+            """),
         .init(
             "endoftext", .choice(["literal", "special"]), "literal",
             "Whether `<|endoftext|>` is text, or the token that ends a reply."),

@@ -32,11 +32,12 @@ struct Invocations: Sendable {
         }
         try settings.check(key, for: exchange.caller)
         var request = ReplyRequest(
-            modelKey: key, prompt: try Self.prompt(fields), arrival: exchange.writer.record.arrival)
+            modelKey: key, prompts: [try Self.prompt(fields)],
+            arrival: exchange.writer.record.arrival)
         request.options = try ReplyOptions(fields)
         request.caller = exchange.caller?.hash
-        let sink = try Self.sink(fields, exchange.writer)
-        replier.reply(to: request, for: exchange.writer, into: sink)
+        let sinks = try Self.sinks(fields, exchange.writer)
+        replier.reply(to: request, for: exchange.writer, into: sinks)
     }
 
     static func prompt(_ fields: RequestFields) throws(APIError) -> ReplyRequest.Prompt {
@@ -67,28 +68,28 @@ struct Invocations: Sendable {
         return String(decoding: text.utf8.dropLast(), as: UTF8.self)
     }
 
-    private static func sink(
+    private static func sinks(
         _ fields: RequestFields, _ writer: any HTTPResponseWriter
-    ) throws(APIError) -> any ReplySink {
+    ) throws(APIError) -> [any ReplySink] {
         let format = try fields.string("format") ?? "text"
         let streams = try fields.bool("stream") ?? false
         switch (format, streams) {
-        case ("text", false): return WholeReply(writer) { text, _ in .text(text) }
-        case ("text", true): return StreamedReply(writer, textStream)
+        case ("text", false): return WholeReply(writer) { .text($0[0].text) }.sinks
+        case ("text", true): return StreamedReply(writer, textStream).sinks
         case ("json", false):
-            return WholeReply(writer) { text, ending in .json(json(text, ending)) }
-        case ("json", true): return StreamedReply(writer, eventStream)
+            return WholeReply(writer) { .json(json($0[0].text, $0[0].ending)) }.sinks
+        case ("json", true): return StreamedReply(writer, eventStream).sinks
         default: throw .invalid("format", "format may be \"text\" or \"json\"")
         }
     }
 
     private static let textStream = StreamedReply.Format(
-        headers: .plainText, text: { Array($0.utf8) }, end: { _ in [] }, error: nil)
+        headers: .plainText, text: { Array($0.text.utf8) }, end: { _, _ in [] }, error: nil)
 
     private static let eventStream = StreamedReply.Format(
         headers: .eventStream,
-        text: { serverSentEvent((["text": .string($0)] as JSONValue).serialized) },
-        end: { serverSentEvent(json("", $0).serialized) + serverSentEvent("[DONE]") },
+        text: { serverSentEvent((["text": .string($0.text)] as JSONValue).serialized) },
+        end: { serverSentEvent(json("", $1).serialized) + serverSentEvent("[DONE]") },
         error: { serverSentEvent($0.json.serialized) })
 
     private static func json(_ text: String, _ ending: ReplyEnding) -> JSONValue {

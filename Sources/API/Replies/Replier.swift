@@ -27,45 +27,50 @@ final class Replier: Sendable {
         self.logger = logger
     }
 
-    /// Has a reply made; everything that comes of it, an error too, goes to the sink.
+    /// Has a reply made; everything that comes of it, an error too, goes to the sinks.
     ///
     /// - Parameters:
     ///   - request: what is wanted.
     ///   - writer: of the client, whose going away ends the reply.
-    ///   - sink: says it to the client.
-    func reply(to request: ReplyRequest, for writer: RecordedWriter, into sink: any ReplySink) {
-        let pending = PendingReply()
+    ///   - sinks: say it to the client: one for each choice of each prompt, those of the first prompt
+    ///     first. Of those of one client one is enough to say that it has failed.
+    func reply(to request: ReplyRequest, for writer: RecordedWriter, into sinks: [any ReplySink]) {
+        let pending = sinks.map { _ in PendingReply() }
+        precondition(sinks.count == request.prompts.count * request.choices && !sinks.isEmpty)
         writer.record.note(model: request.modelKey)
-        writer.onDisconnect { pending.end() }
+writer.onDisconnect { for reply in pending { reply.end() } }
         registry.acquire(request.modelKey) { [self] result in
             // A model that had to be loaded first calls from the loader's queue, which is not
             // the place to tokenise.
             worker.continue { [self] in
-                guard pending.begin() else {
+                // The first stands for all until they begin.
+                guard pending[0].begin() else {
                     // Too late: a client that has gone, or has been told of its deadline, gets
                     // nothing more.
                     writer.send(APIError(ServingError.cancelled).response)
                     return
                 }
                 do {
-                    try generate(request, result.get(), pending, for: writer, into: sink)
-                } catch let error as ServingError {
-                    fail(error, writer, sink)
-                } catch let error as APIError {
-                    sink.fail(error)
+                    try generate(request, result.get(), pending, for: writer, into: sinks)
                 } catch {
-                    logger.error(
-                        "a reply failed",
-                        metadata: [
-                            "error": "\(error)", "request": "\(writer.record.requestID)",
-                        ])
-                    sink.fail(.internalError)
+                    for reply in pending { reply.end() }
+                    switch error {
+                    case let error as ServingError: fail(error, writer, sinks[0])
+                    case let error as APIError: sinks[0].fail(error)
+                    default:
+                        logger.error(
+                            "a reply failed",
+                            metadata: [
+                                "error": "\(error)", "request": "\(writer.record.requestID)",
+                            ])
+                        sinks[0].fail(.internalError)
+                    }
                 }
             }
         }
         // A model that is there has taken it on by now; only who waits for one to be loaded needs a timer,
         // of which a flood would otherwise have as many as it has requests in a minute.
-        if pending.isWaiting { watchDeadline(of: request, pending, sink) }
+        if pending[0].isWaiting { watchDeadline(of: request, pending[0], sinks[0]) }
     }
 
     /// Why no model can take another request, with the time of the one that can soonest: each is loaded,
@@ -101,28 +106,39 @@ final class Replier: Sendable {
 
     private func generate(
         _ request: ReplyRequest, _ served: ModelRegistry<ModelConfiguration>.Served,
-        _ pending: PendingReply, for writer: RecordedWriter, into sink: any ReplySink
+        _ pending: [PendingReply], for writer: RecordedWriter, into sinks: [any ReplySink]
     ) throws {
         // Before its prompt is made into tokens: under a flood, that is what takes the time.
         try engine.requireRoom(for: served.version.number)
-        let plan = try ReplyPlan(request, served) { key in
-            sessions.withLock { $0.conversation(key, at: .now) }
+        let plans = try request.prompts.map { prompt in
+            try ReplyPlan(prompt, request, served) { key in
+                sessions.withLock { $0.conversation(key, at: .now) }
+            }
         }
         inferences.count(served.key)
         writer.record.note(version: served.version.name)
-        let delivery = ReplyDelivery(
-            plan, from: served, to: sink, pending: pending,
-            finished: { [self] reply, ending in
-                writer.record.note(ending.usage)
-                remember(reply, of: plan.chat)
-            },
-            failed: { [self] error, usage in
-                // Who goes away in the middle has taken what was made.
-                if let usage { writer.record.note(usage) }
-                fail(error, writer, sink)
-            })
-        pending.attach(
-            try engine.submit(plan.generation, on: served.version) { delivery.take($0) })
+        for (index, sink) in sinks.enumerated() {
+            let plan = plans[index / request.choices]
+            let choice = index % request.choices
+            var generation = plan.generation
+            generation.choice = choice
+            let delivery = ReplyDelivery(
+                plan, from: served, to: sink, pending: pending[index],
+                finished: { [self] reply, ending in
+                    writer.record.note(choice == 0 ? ending.usage : ending.usage.withoutPrompt)
+                    remember(reply, of: plan.chat)
+                },
+                failed: { [self] error, usage in
+                    // Who goes away in the middle has taken what was made.
+                    if let usage { writer.record.note(choice == 0 ? usage : usage.withoutPrompt) }
+                    for reply in pending { reply.end() }
+                    fail(error, writer, sink)
+                })
+            // False for one that has been ended meanwhile: the engine is then told at once.
+            if index > 0 { _ = pending[index].begin() }
+            pending[index].attach(
+                try engine.submit(generation, on: served.version) { delivery.take($0) })
+        }
     }
 
     /// Logs what is for the server's owner, and fails with what is for the client.

@@ -1,5 +1,6 @@
 import Chat
 import Serving
+import Tokenizer
 
 /// Carries the engine's events to a sink, through the sanitizer.
 ///
@@ -10,13 +11,15 @@ final class ReplyDelivery: @unchecked Sendable {
     private var reply = ""
     private var hasEnded = false
     private let served: ModelRegistry<ModelConfiguration>.Served
-    private let promptTokens: Int
+    private let prompt: [Int32]
+    private let echoes: Bool
     private var cachedPromptTokens = 0
     private let sink: any ReplySink
     private let pending: PendingReply
     private let finished: @Sendable (String, ReplyEnding) -> Void
     private let failed: @Sendable (ServingError, UsageCount?) -> Void
     private var hasBegun = false
+    private let scoresPrompt: Bool
 
     /// Calls `finished` with the whole reply before its end goes to the sink, or `failed`, which is
     /// to tell the sink itself, with what the reply took until then.
@@ -27,7 +30,9 @@ final class ReplyDelivery: @unchecked Sendable {
         failed: @escaping @Sendable (ServingError, UsageCount?) -> Void
     ) {
         sanitizer = StreamingSanitizer(plan.sanitizer)
-        promptTokens = plan.generation.prompt.count
+        prompt = plan.generation.prompt
+        echoes = plan.echoes
+        scoresPrompt = plan.generation.scoresPrompt
         self.served = served
         self.sink = sink
         self.pending = pending
@@ -41,6 +46,14 @@ final class ReplyDelivery: @unchecked Sendable {
         case .began(let cachedPromptTokens):
             hasBegun = true
             self.cachedPromptTokens = cachedPromptTokens
+            if echoes, !scoresPrompt {
+                sink.prompt(prompt.map { ScoredToken(unscored: bytes(of: $0)) })
+            }
+        case .promptScores(let scores):
+            let first = prompt.prefix(1).map { ScoredToken(unscored: bytes(of: $0)) }
+            sink.prompt(first + scores.map { ScoredToken($0, bytes: bytes) })
+        case .scores(let scores):
+            sink.scores(scores.map { ScoredToken($0, bytes: bytes) })
         case .text(let text):
             generated += text
             send(sanitizer.append(text))
@@ -64,7 +77,7 @@ final class ReplyDelivery: @unchecked Sendable {
     private func stopEarly() {
         finish(
             GenerationSummary(
-                reason: .stop, promptTokens: promptTokens, completionTokens: usage.completion,
+                reason: .stop, promptTokens: prompt.count, completionTokens: usage.completion,
                 cachedPromptTokens: cachedPromptTokens))
         pending.end()
     }
@@ -72,8 +85,13 @@ final class ReplyDelivery: @unchecked Sendable {
     /// What the reply has taken so far; the engine counts only for those that it ends itself.
     private var usage: UsageCount {
         UsageCount(
-            prompt: promptTokens, cachedPrompt: cachedPromptTokens,
+            prompt: prompt.count, cachedPrompt: cachedPromptTokens,
             completion: served.encode(generated).count)
+    }
+
+    private func bytes(of token: Int32) -> [UInt8] {
+        // What the model has said, or was asked about, is one of its tokens.
+        (try? served.version.tokenizer.decode([token])) ?? []
     }
 
     private func finish(_ summary: GenerationSummary) {

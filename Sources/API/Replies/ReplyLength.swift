@@ -64,5 +64,7 @@ struct ReplyLength {
     }
 
     /// How many tokens the reply may have after a prompt of so many.
-    func tokens(after prompt: Int) -> Int { max(1, min(preferred, window - prompt)) }
+    func tokens(after prompt: Int) -> Int {
+        max(explicit == 0 ? 0 : 1, min(preferred, window - prompt))
+    }
 }

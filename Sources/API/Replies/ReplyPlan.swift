@@ -10,6 +10,7 @@ struct ReplyPlan: Sendable {
     let generation: GenerationRequest
     let sanitizer: Sanitizer
     let chat: ChatContext?
+    let echoes: Bool
 
     /// What a chat adds to a request.
     struct ChatContext: Sendable {
@@ -22,12 +23,14 @@ struct ReplyPlan: Sendable {
     }
 
     /// - Parameters:
+    ///   - prompt: one of the request's.
     ///   - request: what is wanted.
     ///   - served: the model that answers, with its settings.
     ///   - conversation: looks up what is remembered of a chat.
     /// - Throws: `APIError` (400) for what does not fit the model.
     init(
-        _ request: ReplyRequest, _ served: ModelRegistry<ModelConfiguration>.Served,
+        _ prompt: ReplyRequest.Prompt, _ request: ReplyRequest,
+        _ served: ModelRegistry<ModelConfiguration>.Served,
         conversation: (ChatSessions.Key) -> ChatSessions.Conversation
     ) throws(APIError) {
         let biased = request.options.logitBias.keys
@@ -36,7 +39,7 @@ struct ReplyPlan: Sendable {
         }
         let length = try ReplyLength(request, served)
         let tokens: [Int32]
-        switch request.prompt {
+        switch prompt {
         case .text(let text):
             tokens = try length.fit(served.encode(text))
             chat = nil
@@ -46,64 +49,14 @@ struct ReplyPlan: Sendable {
         case .message(let text, let audience, let session):
             (tokens, chat) = try Self.chatPrompt(
                 text, audience, session, request, served, length, conversation)
+        case .conversation(let conversation):
+            tokens = try Self.prompt(of: conversation, request, served, length)
+            chat = nil
         }
+        echoes = request.options.echoes
         generation = Self.generation(
             request, served.profile, prompt: tokens, length: length.tokens(after: tokens.count))
         sanitizer = Self.sanitizer(request, served.profile)
-    }
-
-    private static func chatPrompt(
-        _ text: String, _ audience: String?, _ session: String?, _ request: ReplyRequest,
-        _ served: ModelRegistry<ModelConfiguration>.Served, _ length: ReplyLength,
-        _ conversation: (ChatSessions.Key) -> ChatSessions.Conversation
-    ) throws(APIError) -> ([Int32], ChatContext?) {
-        let persona = served.profile.persona
-        let audience = audience ?? persona.audience
-        guard Turn.isAudience(audience) else {
-            throw .invalid(
-                "audience", "audience must be 1 to 64 bytes, without \"|\" and line breaks")
-        }
-        var key: ChatSessions.Key?
-        if let session {
-            do {
-                key = try ChatSessions.Key(
-                    caller: request.caller?.hexadecimal, model: served.key, audience: audience,
-                    session: session)
-            } catch {
-                throw .invalid("session_id", "\(error)")
-            }
-        }
-        let before = key.map(conversation) ?? ChatSessions.Conversation()
-        let builder = PromptBuilder(
-            contextLength: served.version.contextLength, reserve: length.reserve,
-            encode: { served.encode($0) })
-        do {
-            let message = try Turn(side: 1 - persona.side, audience: audience, text: text)
-            let prompt = try builder.prompt(
-                turns: before.turns, message: message, personaSide: persona.side,
-                truncate: request.options.truncate)
-            guard let key else { return (prompt.tokens, nil) }
-            // A reply asked to be unusually long makes this prompt forget more, not the chat.
-            let usual =
-                request.options.length == nil
-                ? prompt.dropped
-                : try PromptBuilder(
-                    contextLength: served.version.contextLength, reserve: length.usualReserve,
-                    encode: { served.encode($0) }
-                ).prompt(
-                    turns: before.turns, message: message, personaSide: persona.side,
-                    truncate: true
-                ).dropped
-            return (
-                prompt.tokens,
-                ChatContext(
-                    key: key, message: prompt.message,
-                    firstKept: before.forgotten + min(prompt.dropped, usual),
-                    personaSide: persona.side)
-            )
-        } catch {
-            throw .invalid("message", "\(error)")
-        }
     }
 
     /// The original always made all of its tokens. A model that is otherwise compatible has no stop
@@ -150,6 +103,9 @@ struct ReplyPlan: Sendable {
         generation.stopsAtEndOfText = profile.endOfText == .special && !isCompatible
         generation.deadline = options.deadline.map { request.arrival + $0 }
         generation.tenant = request.caller
+        generation.scoredAlternatives = options.scoredAlternatives
+        generation.scoresPrompt =
+            options.echoes && (options.scoredAlternatives != nil || length == 0)
         return generation
     }
 }

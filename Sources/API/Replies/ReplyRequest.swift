@@ -10,6 +10,23 @@ struct ReplyRequest: Sendable {
         case tokens([Int32])
         /// What the user says next in a chat, remembered under `session` if there is one.
         case message(String, audience: String?, session: String?)
+        /// A whole chat, as the client remembers it.
+        case conversation(Conversation)
+    }
+
+    /// A chat up to where the persona is to speak.
+    struct Conversation: Sendable, Equatable {
+        struct Message: Sendable, Equatable {
+            var isPersonas: Bool
+            var text: String
+        }
+
+        /// What goes before all messages; empty for nothing.
+        var system = ""
+        /// At least one.
+        var messages: [Message]
+        /// Nil for the model's own.
+        var audience: String?
     }
 
     /// What a dialect calls the fields that may be too long.
@@ -21,7 +38,10 @@ struct ReplyRequest: Sendable {
     }
 
     var modelKey: String
-    var prompt: Prompt
+    /// One or more, each answered on its own.
+    var prompts: [Prompt]
+    /// How many replies to each.
+    var choices = 1
     var options = ReplyOptions()
     var names = FieldNames()
     /// When the request came in: what deadlines are counted from.
@@ -46,6 +66,10 @@ struct ReplyOptions: Sendable {
     /// What is added to the logits of tokens.
     var logitBias: [Int32: Double] = [:]
     var seed: Int?
+    /// Whether tokens are scored, with how many alternatives.
+    var scoredAlternatives: Int?
+    /// Whether the prompt's tokens come back before the reply's.
+    var echoes = false
     var stop: [String]?
     /// From `arrival` on.
     var deadline: Duration?
@@ -57,6 +81,8 @@ struct ReplyOptions: Sendable {
     /// The lengths, penalties and so on that any dialect may ask for.
     enum Range {
         static let length = 1...1_000_000
+        /// Replies to one request.
+        static let choices = 1...64
         static let temperature = 0.0...5.0
         static let topK = 0...1_000_000
         static let topP = 0.0...1.0

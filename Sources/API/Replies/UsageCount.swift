@@ -7,6 +7,18 @@ struct UsageCount: Sendable, Equatable {
     let cachedPrompt: Int
     let completion: Int
 
+    static func + (one: UsageCount, other: UsageCount) -> UsageCount {
+        UsageCount(
+            prompt: one.prompt + other.prompt,
+            cachedPrompt: one.cachedPrompt + other.cachedPrompt,
+            completion: one.completion + other.completion)
+    }
+
+    /// Of another choice of the same prompt, which counts once.
+    var withoutPrompt: UsageCount {
+        UsageCount(prompt: 0, cachedPrompt: 0, completion: completion)
+    }
+
     var json: JSONValue { .object(members) }
 
     var jsonWithDetails: JSONValue {

@@ -1,26 +1,94 @@
 import HTTP
 import Synchronization
 
-/// Gathers a reply and sends it in one piece.
-final class WholeReply: ReplySink {
+/// Gathers a reply and sends it in one piece: one choice, or several that are made side by side.
+final class WholeReply: Sendable {
+    /// One choice that is there.
+    struct Choice: Sendable {
+        let prompt: [ScoredToken]
+        let scores: [ScoredToken]
+        let text: String
+        let ending: ReplyEnding
+    }
+
+    /// One that is being made.
+    private struct Draft {
+        var prompt: [ScoredToken] = []
+        var scores: [ScoredToken] = []
+        var text = ""
+        var ending: ReplyEnding?
+
+        var choice: Choice? {
+            ending.map { Choice(prompt: prompt, scores: scores, text: text, ending: $0) }
+        }
+    }
+
     private let writer: any HTTPResponseWriter
-    private let render: @Sendable (String, ReplyEnding) -> HTTPResponse
-    private let pieces = Mutex("")
+    private let render: @Sendable ([Choice]) -> HTTPResponse
+    private let state: Mutex<State>
+
+    private struct State {
+        var drafts: [Draft]
+        var hasFailed = false
+    }
 
     /// - Parameters:
     ///   - writer: the client.
-    ///   - render: makes the answer of the whole text.
+    ///   - count: how many choices.
+    ///   - render: makes the answer of all of them.
     init(
-        _ writer: any HTTPResponseWriter,
-        render: @escaping @Sendable (String, ReplyEnding) -> HTTPResponse
+        _ writer: any HTTPResponseWriter, choices count: Int = 1,
+        render: @escaping @Sendable ([Choice]) -> HTTPResponse
     ) {
         self.writer = writer
         self.render = render
+        state = Mutex(State(drafts: [Draft](repeating: Draft(), count: count)))
     }
 
-    func text(_ piece: String) { pieces.withLock { $0 += piece } }
+    /// Where the choices go, in order.
+    var sinks: [any ReplySink] {
+        state.withLock(\.drafts.indices).map { Sink(reply: self, choice: $0) }
+    }
 
-    func end(_ ending: ReplyEnding) { writer.send(render(pieces.withLock { $0 }, ending)) }
+    private func change(_ choice: Int, _ body: (inout Draft) -> Void) {
+        state.withLock { body(&$0.drafts[choice]) }
+    }
 
-    func fail(_ error: APIError) { writer.send(error.response) }
+    private func end(_ choice: Int, _ ending: ReplyEnding) {
+        let whole = state.withLock { state -> [Choice]? in
+            state.drafts[choice].ending = ending
+            let choices = state.drafts.compactMap(\.choice)
+            return state.hasFailed || choices.count < state.drafts.count ? nil : choices
+        }
+        if let whole { writer.send(render(whole)) }
+    }
+
+    /// One that fails fails all; the first to do so is told of.
+    private func fail(_ error: APIError) {
+        let isFirst = state.withLock { state in
+            defer { state.hasFailed = true }
+            return !state.hasFailed
+        }
+        if isFirst { writer.send(error.response) }
+    }
+
+    private final class Sink: ReplySink {
+        private let reply: WholeReply
+        private let choice: Int
+
+        init(reply: WholeReply, choice: Int) {
+            self.reply = reply
+            self.choice = choice
+        }
+
+        func prompt(_ tokens: [ScoredToken]) { reply.change(choice) { $0.prompt = tokens } }
+
+        func scores(_ tokens: [ScoredToken]) { reply.change(choice) { $0.scores += tokens } }
+
+        func text(_ piece: String) { reply.change(choice) { $0.text += piece } }
+
+        func end(_ ending: ReplyEnding) { reply.end(choice, ending) }
+
+        func fail(_ error: APIError) { reply.fail(error) }
+    }
 }

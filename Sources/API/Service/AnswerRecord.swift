@@ -43,9 +43,10 @@ final class AnswerRecord: Sendable {
     /// - Parameter version: of the weights that the reply comes from; sent as `x-model-version`.
     func note(version: String) { state.withLock { $0.version = version } }
 
+    /// - Parameter usage: what a choice took, added to that of the others.
     func note(_ usage: UsageCount) {
         let onUsage = state.withLock { state in
-            state.usage = usage
+            state.usage = state.usage.map { $0 + usage } ?? usage
             return state.onUsage
         }
         onUsage?(usage)

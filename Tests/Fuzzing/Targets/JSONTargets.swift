@@ -32,11 +32,9 @@ extension FuzzTarget {
                     "a temperature out of its range")
             }
             try read(fields) {
-                try Completions.refuseUnsupported(fields)
-                _ = try Completions.prompt(fields)
-                let options = try Completions.options(fields)
+                let wanted = try Completions.Wanted(OpenAIFields(bytes))
                 try Finding.unless(
-                    options.logitBias.values.allSatisfy { abs($0) <= 100 },
+                    wanted.options.logitBias.values.allSatisfy { abs($0) <= 100 },
                     "a bias out of its range")
             }
         } catch let error as APIError {

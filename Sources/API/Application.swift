@@ -91,6 +91,7 @@ public final class Application: Sendable {
         routes += OriginalRoutes(registry, replier.inferences, settings, logger).routes
         routes += Completions(replier, settings).routes
         routes += ChatCompletions(replier, settings).routes
+        routes += Responses(replier, settings).routes
         routes += OpenAIModels(settings, created: Int(Date().timeIntervalSince1970)).routes
         routes += HealthRoutes(readiness).routes
         administration = Administration(

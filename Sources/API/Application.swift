@@ -92,6 +92,8 @@ public final class Application: Sendable {
         routes += Completions(replier, settings).routes
         routes += ChatCompletions(replier, settings).routes
         routes += Responses(replier, settings).routes
+        routes += OllamaReplies(replier, registry, settings).routes
+        routes += OllamaModels(registry, settings, started: Date()).routes
         routes += OpenAIModels(settings, created: Int(Date().timeIntervalSince1970)).routes
         routes += HealthRoutes(readiness).routes
         administration = Administration(

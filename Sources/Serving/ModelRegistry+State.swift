@@ -119,6 +119,17 @@ extension ModelRegistry.State {
         return (takeOut(keys), next)
     }
 
+    /// Takes a model out now.
+    ///
+    /// - Parameter key: of one that is loaded, not pinned and not in use; otherwise nothing is done.
+    /// - Returns: it; nil where it stays, or was not there.
+    mutating func unload(_ key: String) -> ModelVersion? {
+        guard entries[key]?.specification.isPinned == false, idleKeys().contains(key) else {
+            return nil
+        }
+        return takeOut([key])[key]
+    }
+
     /// The loaded models that nobody but these books holds: nobody can come by one but through them.
     private mutating func idleKeys() -> [String] {
         // In place, one by one: a copy of an entry, or of all, would be another that holds the version.

@@ -121,6 +121,17 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
         }
     }
 
+    /// Takes a model out of memory before its time, unless it is pinned or in use.
+    ///
+    /// - Parameter key: which; the next request loads it again.
+    /// - Returns: whether it was taken out.
+    @discardableResult
+    public func unload(_ key: String) -> Bool {
+        let gone = state.withLock { $0.unload(key) }
+        if gone != nil { onUnload([key]) }
+        return gone != nil
+    }
+
     /// The profile of a model, loaded or not; nil for an unknown key.
     public func profile(_ key: String) -> Profile? {
         state.withLock { $0.entries[key]?.specification.profile }

@@ -69,7 +69,7 @@ struct Invocations: Sendable {
     }
 
     private static func sinks(
-        _ fields: RequestFields, _ writer: any HTTPResponseWriter
+        _ fields: RequestFields, _ writer: RecordedWriter
     ) throws(APIError) -> [any ReplySink] {
         let format = try fields.string("format") ?? "text"
         let streams = try fields.bool("stream") ?? false

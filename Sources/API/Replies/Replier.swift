@@ -38,7 +38,7 @@ final class Replier: Sendable {
         let pending = sinks.map { _ in PendingReply() }
         precondition(sinks.count == request.prompts.count * request.choices && !sinks.isEmpty)
         writer.record.note(model: request.modelKey)
-writer.onDisconnect { for reply in pending { reply.end() } }
+        writer.onDisconnect { for reply in pending { reply.end() } }
         registry.acquire(request.modelKey) { [self] result in
             // A model that had to be loaded first calls from the loader's queue, which is not
             // the place to tokenise.
@@ -47,7 +47,7 @@ writer.onDisconnect { for reply in pending { reply.end() } }
                 guard pending[0].begin() else {
                     // Too late: a client that has gone, or has been told of its deadline, gets
                     // nothing more.
-                    writer.send(APIError(ServingError.cancelled).response)
+                    writer.refuse(APIError(ServingError.cancelled))
                     return
                 }
                 do {

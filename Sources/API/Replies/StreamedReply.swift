@@ -43,12 +43,12 @@ final class StreamedReply: Sendable {
         var endings: [Int: ReplyEnding] = [:]
     }
 
-    private let writer: any HTTPResponseWriter
+    private let writer: RecordedWriter
     private let format: Format
     private let count: Int
     private let state = Mutex(State())
 
-    init(_ writer: any HTTPResponseWriter, choices count: Int = 1, _ format: Format) {
+    init(_ writer: RecordedWriter, choices count: Int = 1, _ format: Format) {
         self.writer = writer
         self.format = format
         self.count = count
@@ -98,7 +98,7 @@ final class StreamedReply: Sendable {
             return (!state.hasFailed, state.hasBegun)
         }
         guard isFirst else { return }
-        guard hasBegun else { return writer.send(error.response) }
+        guard hasBegun else { return writer.refuse(error) }
         if let render = format.error { writer.write(render(error)) }
         writer.abort()
     }

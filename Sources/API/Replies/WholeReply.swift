@@ -8,6 +8,8 @@ final class WholeReply: Sendable {
         let prompt: [ScoredToken]
         let scores: [ScoredToken]
         let text: String
+        /// When its first text came; nil where there is none.
+        let firstText: ContinuousClock.Instant?
         let ending: ReplyEnding
     }
 
@@ -16,14 +18,18 @@ final class WholeReply: Sendable {
         var prompt: [ScoredToken] = []
         var scores: [ScoredToken] = []
         var text = ""
+        var firstText: ContinuousClock.Instant?
         var ending: ReplyEnding?
 
         var choice: Choice? {
-            ending.map { Choice(prompt: prompt, scores: scores, text: text, ending: $0) }
+            ending.map {
+                Choice(
+                    prompt: prompt, scores: scores, text: text, firstText: firstText, ending: $0)
+            }
         }
     }
 
-    private let writer: any HTTPResponseWriter
+    private let writer: RecordedWriter
     private let render: @Sendable ([Choice]) -> HTTPResponse
     private let state: Mutex<State>
 
@@ -37,7 +43,7 @@ final class WholeReply: Sendable {
     ///   - count: how many choices.
     ///   - render: makes the answer of all of them.
     init(
-        _ writer: any HTTPResponseWriter, choices count: Int = 1,
+        _ writer: RecordedWriter, choices count: Int = 1,
         render: @escaping @Sendable ([Choice]) -> HTTPResponse
     ) {
         self.writer = writer
@@ -69,7 +75,7 @@ final class WholeReply: Sendable {
             defer { state.hasFailed = true }
             return !state.hasFailed
         }
-        if isFirst { writer.send(error.response) }
+        if isFirst { writer.refuse(error) }
     }
 
     private final class Sink: ReplySink {
@@ -85,7 +91,12 @@ final class WholeReply: Sendable {
 
         func scores(_ tokens: [ScoredToken]) { reply.change(choice) { $0.scores += tokens } }
 
-        func text(_ piece: String) { reply.change(choice) { $0.text += piece } }
+        func text(_ piece: String) {
+            reply.change(choice) {
+                $0.firstText = $0.firstText ?? .now
+                $0.text += piece
+            }
+        }
 
         func end(_ ending: ReplyEnding) { reply.end(choice, ending) }
 

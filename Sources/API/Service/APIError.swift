@@ -93,8 +93,12 @@ public struct APIError: Error, Sendable, Equatable {
         ]
     }
 
-    public var response: HTTPResponse {
-        var response = HTTPResponse.json(json, status: status)
+    public var response: HTTPResponse { response(json) }
+
+    /// - Parameter body: what a dialect says instead of `json`.
+    /// - Returns: with the header fields that belong to it.
+    func response(_ body: JSONValue) -> HTTPResponse {
+        var response = HTTPResponse.json(body, status: status)
         if let retryAfter { response.headers.set("Retry-After", String(retryAfter)) }
         if status == 401 { response.headers.set("WWW-Authenticate", "Bearer") }
         return response

@@ -5,11 +5,16 @@ import Synchronization
 final class RecordedWriter: HTTPResponseWriter {
     let record: AnswerRecord
     private let client: any HTTPResponseWriter
+    private let refusal: Route.Refusal
     /// The status of an answer that has begun; 500 is what a client gets that is forgotten.
     private let status = Mutex(500)
 
-    init(_ client: any HTTPResponseWriter, _ record: AnswerRecord) {
+    init(
+        _ client: any HTTPResponseWriter, _ record: AnswerRecord,
+        refusal: @escaping Route.Refusal = { $0.response }
+    ) {
         self.client = client
+        self.refusal = refusal
         self.record = record
     }
 
@@ -19,6 +24,9 @@ final class RecordedWriter: HTTPResponseWriter {
         record.answered(response.status)
         client.send(record.marked(response))
     }
+
+    /// Answers with an error, in the dialect's words.
+    func refuse(_ error: APIError) { send(refusal(error)) }
 
     func begin(_ response: HTTPResponse) {
         status.withLock { $0 = response.status }

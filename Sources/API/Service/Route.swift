@@ -20,6 +20,9 @@ struct Route: Sendable {
         var key = ""
     }
 
+    /// How a dialect says an error.
+    typealias Refusal = @Sendable (APIError) -> HTTPResponse
+
     let method: String
     /// One part of it may be `{key}`, for any text without a slash.
     let path: String
@@ -29,17 +32,20 @@ struct Route: Sendable {
     let takesJSON: Bool
     /// Whether a model is to reply: while none can take another request, it is refused by its head.
     let generates: Bool
+    let refusal: Refusal
     let handle: @Sendable (Exchange) throws -> Void
 
     init(
         _ method: String, _ path: String, _ access: Access, takesJSON: Bool? = nil,
-        generates: Bool = false, _ handle: @escaping @Sendable (Exchange) throws -> Void
+        generates: Bool = false, refusal: @escaping Refusal = { $0.response },
+        _ handle: @escaping @Sendable (Exchange) throws -> Void
     ) {
         self.method = method
         self.path = path
         self.access = access
         self.takesJSON = takesJSON ?? (method == "POST")
         self.generates = generates
+        self.refusal = refusal
         self.handle = handle
     }
 }

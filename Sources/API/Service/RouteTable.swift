@@ -1,3 +1,5 @@
+import HTTP
+
 /// The routes by their paths.
 struct RouteTable: Sendable {
     /// What there is at a path.
@@ -7,6 +9,11 @@ struct RouteTable: Sendable {
         let routes: [Route]
         /// What stands where that has `{key}`.
         let key: String
+
+        /// How its dialect says an error.
+        func refusal(_ error: APIError) -> HTTPResponse {
+            routes.first?.refusal(error) ?? error.response
+        }
     }
 
     private let plain: [String: [Route]]

@@ -52,12 +52,13 @@ final class Router: HTTPHandler {
             if route.generates, let error = fullness() { throw error }
             return nil
         } catch {
-            return error.response(allowed: allowed(at: head.path))
+            return refusal(error, of: head)
         }
     }
 
     func respond(to request: HTTPRequest, with writer: any HTTPResponseWriter) {
-        let writer = RecordedWriter(writer, record(of: request.head))
+        let writer = RecordedWriter(
+            writer, record(of: request.head), refusal: { [self] in refusal($0, of: request.head) })
         do throws(APIError) {
             let route = try route(request.head)
             let caller = try gatekeeper.caller(request.head, for: route.access)
@@ -77,7 +78,7 @@ final class Router: HTTPHandler {
                     retryAfter: 1)
             }
         } catch {
-            writer.send(error.response(allowed: allowed(at: request.head.path)))
+            writer.refuse(error)
         }
     }
 
@@ -85,7 +86,7 @@ final class Router: HTTPHandler {
         do {
             try route.handle(exchange)
         } catch let error as APIError {
-            exchange.writer.send(error.response)
+            exchange.writer.refuse(error)
         } catch {
             // What went wrong is for the log; the client learns only that something did.
             logger.error(
@@ -94,8 +95,14 @@ final class Router: HTTPHandler {
                     "path": "\(route.path)", "error": "\(error)",
                     "request": "\(exchange.writer.record.requestID)",
                 ])
-            exchange.writer.send(APIError.internalError.response)
+            exchange.writer.refuse(.internalError)
         }
+    }
+
+    private func refusal(_ error: APIError, of head: HTTPRequestHead) -> HTTPResponse {
+        var response = table.find(head.path)?.refusal(error) ?? error.response
+        if error.status == 405 { response.headers.set("Allow", allowed(at: head.path)) }
+        return response
     }
 
     private func route(_ head: HTTPRequestHead) throws(APIError) -> Route {
@@ -144,14 +151,6 @@ final class Router: HTTPHandler {
                 415, "the body is announced as something other than JSON; \(remedy)",
                 code: "unsupported_media_type")
         }
-    }
-}
-
-extension APIError {
-    fileprivate func response(allowed: String) -> HTTPResponse {
-        var response = response
-        if status == 405 { response.headers.set("Allow", allowed) }
-        return response
     }
 }
 

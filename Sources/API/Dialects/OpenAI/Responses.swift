@@ -16,7 +16,7 @@ struct Responses: Sendable {
     }
 
     var routes: [Route] {
-        [Route("POST", "/v1/responses", .scope(.infer)) { try respond($0) }]
+        [Route("POST", "/v1/responses", .scope(.infer), generates: true) { try respond($0) }]
     }
 
     private func respond(_ exchange: Route.Exchange) throws {

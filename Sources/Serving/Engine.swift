@@ -24,12 +24,25 @@ public final class Engine: Sendable {
         public func resume() { engine.setPaused(false, id) }
     }
 
+    /// Passes through a model's weights.
+    public struct PassCounts: Sendable {
+        public private(set) var passes = 0
+        /// The replies that went through each, added up.
+        public private(set) var sequences = 0
+
+        mutating func note(_ count: Int) {
+            passes += 1
+            sequences += count
+        }
+    }
+
     private struct State {
         var scheduler: Scheduler
         var sequences: [Scheduler.SequenceID: ActiveSequence] = [:]
         var cancelled: [Scheduler.SequenceID] = []
         var lastID: Scheduler.SequenceID = 0
         var pace = Pace()
+        var passes = PassCounts()
         /// What the requests that are here may get, together.
         var tokensOwed = 0
         var isStopping = false
@@ -113,6 +126,14 @@ public final class Engine: Sendable {
     /// Requests that wait or are being answered.
     public var load: Int { state.withLock { $0.scheduler.count } }
 
+    /// Of each model's number, how many wait and run.
+    public var queueCounts: [Scheduler.ModelID: Scheduler.QueueCount] {
+        state.withLock { $0.scheduler.queueCounts }
+    }
+
+    /// How many passes there were since the start.
+    public var passCounts: PassCounts { state.withLock { $0.passes } }
+
     /// The bytes of what was computed for replies that have ended.
     public var prefixCacheBytes: Int { keptBytes.load(ordering: .relaxed) }
 
@@ -175,6 +196,7 @@ extension Engine {
             latest = ContinuousClock.now - start
             state.withLock {
                 $0.scheduler.charge(latest / .nanoseconds(1), to: turn.model)
+                $0.passes.note(sequences.count)
                 $0.pace.note(tokens: sequences.count, seconds: latest / .seconds(1))
             }
         }

@@ -70,6 +70,9 @@ extension ModelRegistry {
                     change.added.append(specification.key)
                 } else if !isSame {
                     change.swapped.append(specification.key)
+                    if new != nil {
+                        state.tallies[specification.key, default: ModelTally()].swaps += 1
+                    }
                 } else {
                     change.updated.append(specification.key)
                 }
@@ -166,6 +169,7 @@ extension ModelRegistry {
             let old = state.entries[key]
             state.install(specification, loaded.source, version: loaded.version)
             state.entries[key]?.previous = before
+            state.tallies[key, default: ModelTally()].swaps += 1
             return (old?.version, old?.waiters ?? [])
         }
         // Out of the lock, where giving back its memory holds nobody up.

@@ -46,6 +46,19 @@ extension ModelRegistry {
     /// - Throws: `ServingError.noMemory`, before anything is read; whatever else keeps it from being
     ///   loaded.
     func loaded(_ specification: Specification) throws -> Loaded {
+        let result = Result { try loadedUncounted(specification) }
+        state.withLock { state in
+            var tally = state.tallies[specification.key] ?? ModelTally()
+            switch result {
+            case .success: tally.loads += 1
+            case .failure: tally.failedLoads += 1
+            }
+            state.tallies[specification.key] = tally
+        }
+        return try result.get()
+    }
+
+    private func loadedUncounted(_ specification: Specification) throws -> Loaded {
         // It may be long since the files were looked for, and a trainer saves and deletes.
         // What was swapped in by name is wanted for as long as it is there.
         let isThere =

@@ -17,6 +17,8 @@ extension ModelRegistry {
             var lastUse: Instant
             /// What it was before it was swapped by name.
             var previous: Specification?
+            /// By a call, and not by the configuration.
+            var isAdded = false
         }
 
         /// What comes of asking for a model.
@@ -33,6 +35,8 @@ extension ModelRegistry {
         private var lastGeneration: UInt64 = 0
         /// When somebody will look at what has not been used for long.
         var nextLook: Instant?
+        /// What has been done with each model there is or was.
+        var tallies: [String: ModelTally] = [:]
     }
 }
 
@@ -52,6 +56,12 @@ extension ModelRegistry.State {
                 generation: lastGeneration, lastUse: now, previous: nil),
             forKey: specification.key)
         if old == nil { order.append(specification.key) }
+    }
+
+    /// Takes an entry out of the books.
+    mutating func remove(_ key: String) -> Entry? {
+        order.removeAll { $0 == key }
+        return entries.removeValue(forKey: key)
     }
 
     mutating func removeAll() {
@@ -145,7 +155,10 @@ extension ModelRegistry.State {
     private mutating func takeOut(_ keys: [String]) -> [String: ModelVersion] {
         var versions: [String: ModelVersion] = [:]
         for key in keys { versions[key] = entries[key]?.version }
-        for key in keys { entries[key]?.version = nil }
+        for key in keys {
+            entries[key]?.version = nil
+            tallies[key, default: ModelTally()].evictions += 1
+        }
         return versions
     }
 }

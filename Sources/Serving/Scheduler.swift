@@ -60,6 +60,17 @@ public struct Scheduler: Sendable {
     /// How many requests wait for a model.
     public func waitingCount(_ model: ModelID) -> Int { queues[model]?.waiting.count ?? 0 }
 
+    /// How many requests of a model wait, and how many replies are being made.
+    public struct QueueCount: Sendable, Equatable {
+        public let waiting: Int
+        public let running: Int
+    }
+
+    /// Of each model that has any.
+    public var queueCounts: [ModelID: QueueCount] {
+        queues.mapValues { QueueCount(waiting: $0.waiting.count, running: $0.running.count) }
+    }
+
     /// How many sequences there are, waiting and running.
     public var count: Int {
         queues.values.reduce(0) { $0 + $1.waiting.count + $1.running.count }

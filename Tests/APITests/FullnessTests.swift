@@ -29,7 +29,8 @@ struct FullnessTests {
             fullness: {
                 guard fullness.isOn.withLock({ $0 }) else { return nil }
                 return APIError(429, "full", code: "queue_full", retryAfter: 3)
-            }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            }, metrics: RequestMetrics(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         #expect(status(router, "POST", "/invocations") == nil)
         fullness.isOn.withLock { $0 = true }
         #expect(status(router, "POST", "/invocations") == 429)

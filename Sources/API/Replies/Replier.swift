@@ -137,7 +137,10 @@ final class Replier: Sendable {
             // False for one that has been ended meanwhile: the engine is then told at once.
             if index > 0 { _ = pending[index].begin() }
             pending[index].attach(
-                try engine.submit(generation, on: served.version) { delivery.take($0) })
+                try engine.submit(generation, on: served.version) { event in
+                    if case .text = event { writer.record.noteToken() }
+                    delivery.take(event)
+                })
         }
     }
 

@@ -12,7 +12,9 @@ final class AnswerRecord: Sendable {
     let arrival = ContinuousClock.now
     private let method: String
     private let path: String
+    private let dialect: Dialect
     private let headers: HTTPHeaders
+    private let metrics: RequestMetrics
     private let logger: Logger
     private let state = Mutex(State())
 
@@ -21,6 +23,7 @@ final class AnswerRecord: Sendable {
         var version: String?
         var usage: UsageCount?
         var onUsage: (@Sendable (UsageCount) -> Void)?
+        var firstToken: ContinuousClock.Instant?
         var isWritten = false
     }
 
@@ -28,17 +31,29 @@ final class AnswerRecord: Sendable {
     ///   - method: the request's.
     ///   - path: the route's, or nil where there is none: what is no route may be anything.
     ///   - headers: what the answer carries besides.
+    ///   - metrics: counts it.
     ///   - logger: gets the line.
-    init(method: String, path: String?, headers: HTTPHeaders, logger: Logger) {
+    init(
+        method: String, path: String?, headers: HTTPHeaders, metrics: RequestMetrics,
+        logger: Logger
+    ) {
         // Without random numbers a request has no name, which is no reason not to answer it.
         requestID = (try? SecureRandom.identifier(byteCount: 8)) ?? ""
         self.method = method
         self.path = path ?? "-"
+        dialect = Dialect(path: path)
         self.headers = headers
+        self.metrics = metrics
         self.logger = logger
     }
 
+    /// - Parameter model: one of the configuration's.
     func note(model: String) { state.withLock { $0.model = model } }
+
+    /// Takes note of the time, at the first call.
+    func noteToken() {
+        state.withLock { if $0.firstToken == nil { $0.firstToken = .now } }
+    }
 
     /// - Parameter version: of the weights that the reply comes from; sent as `x-model-version`.
     func note(version: String) { state.withLock { $0.version = version } }
@@ -68,16 +83,22 @@ final class AnswerRecord: Sendable {
         return response
     }
 
-    /// Writes the line, the first time.
+    /// Writes the line and counts the answer, the first time.
     func answered(_ status: Int, isWhole: Bool = true) {
         let state = state.withLock { state in
             defer { state.isWritten = true }
             return state
         }
         guard !state.isWritten else { return }
+        let seconds = (ContinuousClock.now - arrival) / .seconds(1)
+        metrics.note(
+            RequestMetrics.Answered(
+                dialect: dialect, model: state.model, status: status, seconds: seconds,
+                secondsToFirstToken: state.firstToken.map { ($0 - arrival) / .seconds(1) },
+                usage: state.usage, isWhole: isWhole))
         var metadata: Logger.Metadata = [
             "method": "\(method)", "path": "\(path)", "status": "\(status)",
-            "seconds": "\(seconds)", "request": "\(requestID)",
+            "seconds": "\((seconds * 1000).rounded() / 1000)", "request": "\(requestID)",
         ]
         if let model = state.model { metadata["model"] = "\(model)" }
         if let usage = state.usage {
@@ -86,10 +107,5 @@ final class AnswerRecord: Sendable {
         }
         if !isWhole { metadata["cut"] = "true" }
         logger.info("answered", metadata: metadata)
-    }
-
-    private var seconds: Double {
-        let milliseconds = (ContinuousClock.now - arrival) / .milliseconds(1)
-        return milliseconds.rounded() / 1000
     }
 }

@@ -8,6 +8,7 @@ final class Router: HTTPHandler {
     private let crossOrigin: CrossOriginPolicy
     private let worker: WorkerQueue
     private let fullness: @Sendable () -> APIError?
+    private let metrics: RequestMetrics
     private let logger: Logger
 
     /// - Parameters:
@@ -16,16 +17,19 @@ final class Router: HTTPHandler {
     ///   - crossOrigin: knows which pages may.
     ///   - worker: where bodies are read.
     ///   - fullness: says why no model can take another request, while none can.
+    ///   - metrics: counts the answers.
     ///   - logger: gets a line for each answer.
     init(
         _ routes: [Route], gatekeeper: Gatekeeper, crossOrigin: CrossOriginPolicy,
-        worker: WorkerQueue, fullness: @escaping @Sendable () -> APIError?, logger: Logger
+        worker: WorkerQueue, fullness: @escaping @Sendable () -> APIError?,
+        metrics: RequestMetrics, logger: Logger
     ) {
         table = RouteTable(routes)
         self.gatekeeper = gatekeeper
         self.crossOrigin = crossOrigin
         self.worker = worker
         self.fullness = fullness
+        self.metrics = metrics
         self.logger = logger
     }
 
@@ -39,7 +43,7 @@ final class Router: HTTPHandler {
     private func record(of head: HTTPRequestHead) -> AnswerRecord {
         AnswerRecord(
             method: head.method, path: table.find(head.path)?.path,
-            headers: crossOrigin.headers(for: head), logger: logger)
+            headers: crossOrigin.headers(for: head), metrics: metrics, logger: logger)
     }
 
     private func answerWithoutBody(to head: HTTPRequestHead) -> HTTPResponse? {

@@ -21,10 +21,13 @@ struct OllamaReplies: Sendable {
 
     var routes: [Route] {
         [
-            Route("POST", "/api/chat", .scope(.infer), generates: true, refusal: \.ollamaResponse) { exchange in
+            Route("POST", "/api/chat", .scope(.infer), generates: true, refusal: \.ollamaResponse) {
+                exchange in
                 try reply(to: exchange, .chat, prompt: chatPrompt)
             },
-            Route("POST", "/api/generate", .scope(.infer), generates: true, refusal: \.ollamaResponse) { exchange in
+            Route(
+                "POST", "/api/generate", .scope(.infer), generates: true, refusal: \.ollamaResponse
+            ) { exchange in
                 try reply(to: exchange, .generate, prompt: generatePrompt)
             },
         ]

@@ -16,7 +16,11 @@ struct ChatCompletions: Sendable {
     }
 
     var routes: [Route] {
-        [Route("POST", "/v1/chat/completions", .scope(.infer), generates: true) { try complete($0) }]
+        [
+            Route("POST", "/v1/chat/completions", .scope(.infer), generates: true) {
+                try complete($0)
+            }
+        ]
     }
 
     private func complete(_ exchange: Route.Exchange) throws {

@@ -14,12 +14,20 @@ public final class Application: Sendable {
         /// A folder whose models are served, or whose own `server_config.json` is read, instead;
         /// nil, or a folder without either, leaves the configuration to `configurationPath`.
         public var mountedModels: String?
+        /// Whether there are no models but those that are mounted or come by calls, and no file is read.
+        public var startsEmpty = false
+        /// Where paths in calls may lead besides, absolute.
+        public var modelRoots: [String] = []
         public var host: String?
         public var port: Int?
         /// The port where neither `port` nor the configuration says one.
         public var fallbackPort: Int?
         /// Whether other machines may be let in without a key.
         public var isInsecure = false
+        /// Whether SageMaker loads and unloads models here, who then needs no key for it.
+        public var isMultiModel = false
+        /// Of the program, for who asks what runs here.
+        public var version = ""
         /// Whether to serve `POST /echo`.
         public var echoes = false
 
@@ -49,9 +57,12 @@ public final class Application: Sendable {
     private let crossOrigin: CrossOriginPolicy
     private let settings: CompatibilitySettings
     private let readiness = Readiness()
+    /// What it answers.
+    let routes: [Route]
     private let http: HTTPServer
     private let certificates: ServerCertificates?
     private let administration: Administration
+    private let callFolders: CallFolders
     private let watch = Mutex<FileWatch?>(nil)
     /// One reload at a time, whoever asks for it.
     private let reloading = DispatchQueue(label: "dixie.reload", qos: .utility)
@@ -81,6 +92,7 @@ public final class Application: Sendable {
         crossOrigin = CrossOriginPolicy(configuration.corsOrigins)
         settings = CompatibilitySettings(registry, isCompatible: configuration.isCompatible)
         let worker = WorkerQueue()
+        let metrics = RequestMetrics()
         let replier = Replier(
             registry: registry, engine: engine,
             sessions: ChatSessions(
@@ -96,10 +108,19 @@ public final class Application: Sendable {
         routes += OllamaModels(registry, settings, started: Date()).routes
         routes += OpenAIModels(settings, created: Int(Date().timeIntervalSince1970)).routes
         routes += HealthRoutes(readiness).routes
+        routes.append(
+            MetricsPage(metrics, engine, registry, version: options.version).route)
+        callFolders = CallFolders(configuration.callFolders(besides: options.modelRoots))
+        let changes = ChangeQueue(logger: logger)
         administration = Administration(
-            registry, settings, configuration.callFolders, logger: logger)
+            registry, settings, callFolders, changes, logger: logger)
         routes += administration.routes
+        routes +=
+            SageMaker(
+                registry, settings, callFolders, changes, isPlatform: options.isMultiModel
+            ).routes
         if options.echoes { routes.append(EchoRoute.route) }
+        self.routes = routes
         var http = HTTPServer.Configuration()
         http.limits = configuration.limits.http
         http.allowedHosts = Self.allowedHosts(configuration, host: host)
@@ -108,7 +129,7 @@ public final class Application: Sendable {
             configuration: http,
             handler: Router(
                 routes, gatekeeper: gatekeeper, crossOrigin: crossOrigin, worker: worker,
-                fullness: { replier.fullness() }, logger: logger),
+                fullness: { replier.fullness() }, metrics: metrics, logger: logger),
             logger: logger)
         administration.onReload { [weak self] in try self?.reloaded() }
     }
@@ -128,7 +149,7 @@ public final class Application: Sendable {
         _ options: Options, boundHost: String? = nil, boundSecureHost: String? = nil
     ) throws(ConfigurationError) -> ServerConfiguration {
         let configuration = try ServerConfiguration.checked(
-            options.configurationPath, mounted: options.mountedModels)
+            options.startsEmpty ? nil : options.configurationPath, mounted: options.mountedModels)
         let hosts = [
             boundHost ?? options.host ?? configuration.host, boundSecureHost,
             configuration.tls?.host,
@@ -277,7 +298,7 @@ extension Application {
         crossOrigin.replace(new.corsOrigins)
         if let context { certificates?.replace(context) }
         settings.replace(isCompatible: new.isCompatible)
-        administration.replace(new.callFolders)
+        callFolders.replace(new.callFolders(besides: options.modelRoots))
         new.logNotices(to: logger)
         if started.needsRestart(for: new) {
             logger.notice(

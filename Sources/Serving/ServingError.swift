@@ -5,6 +5,8 @@ public enum ServingError: Error, Equatable, CustomStringConvertible {
     case loadFailed(key: String, reason: String)
     /// There is not so much memory left as the model needs; `missing` are the bytes.
     case noMemory(key: String, missing: Int)
+    /// There is a model of that key.
+    case alreadyThere(String)
     /// A model that has not been swapped has nothing to go back to.
     case nothingBefore(String)
     /// Replies of the version that was to leave first took longer than they may.
@@ -27,6 +29,8 @@ public enum ServingError: Error, Equatable, CustomStringConvertible {
         case .noMemory(let key, let missing):
             "there is no memory for the model \"\(key)\": \(max(1, missing >> 20)) MB are missing; "
                 + "raise memory_limit, or give models that are not needed a \"ttl\""
+        case .alreadyThere(let key):
+            "there is a model \"\(key)\" already; take it out first, or swap it"
         case .nothingBefore(let key):
             "the model \"\(key)\" has not been swapped, so there is nothing to go back to"
         case .stillInUse(let key):

@@ -16,6 +16,11 @@ enum Container {
         }
         options.fallbackPort = 8080
         options.mountedModels = modelFolder
+        options.modelRoots = ["/opt/ml"]
+        if environment["SAGEMAKER_MULTI_MODEL"] == "true" {
+            options.isMultiModel = true
+            options.startsEmpty = server.configPath == nil
+        }
         return options
     }
 }

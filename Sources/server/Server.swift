@@ -24,8 +24,10 @@ struct Server: ParsableCommand {
             """)
     var mode: Mode?
 
-    @Option(name: .customLong("config_path"), help: "The configuration.")
-    var configPath = "server_config.json"
+    @Option(
+        name: .customLong("config_path"),
+        help: "The configuration. (default: server_config.json)")
+    var configPath: String?
 
     @Option(help: "The address to listen on, instead of the configuration's.")
     var host: String?
@@ -61,10 +63,11 @@ struct Server: ParsableCommand {
     }
 
     var plainOptions: Application.Options {
-        var options = Application.Options(configurationPath: configPath)
+        var options = Application.Options(configurationPath: configPath ?? "server_config.json")
         options.host = host
         options.port = port.map { Int($0) }
         options.isInsecure = insecure
+        options.version = version
         options.echoes = testEcho
         return options
     }

@@ -16,12 +16,16 @@ final class LiveServer: Sendable {
     private let folder: TemporaryFolder
 
     /// Serves the entries `models`; `top` are further fields of the configuration, as JSON with a
-    /// comma after each.
-    init(models: String = LiveServer.redAndBlue, top: String = "") throws {
+    /// comma after each, and `adjust` is for what the command line says.
+    init(
+        models: String = LiveServer.redAndBlue, top: String = "",
+        adjust: (inout Application.Options) -> Void = { _ in }
+    ) throws {
         folder = try TemporaryFolder()
         let path = try folder.write(Self.text(models: models, top: top), to: "server_config.json")
         var options = Application.Options(configurationPath: path)
         options.port = 0
+        adjust(&options)
         let lines = LogLines()
         log = lines
         application = try Application(

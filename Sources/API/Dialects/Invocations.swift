@@ -20,12 +20,14 @@ struct Invocations: Sendable {
     }
 
     var routes: [Route] {
-        [Route("POST", "/invocations", .scope(.infer), generates: true) { try invoke($0) }]
+        ["/invocations", "/models/{key}/invoke"].map {
+            Route("POST", $0, .scope(.infer), generates: true) { try invoke($0) }
+        }
     }
 
     private func invoke(_ exchange: Route.Exchange) throws {
         let fields = try RequestFields(exchange.request.body)
-        let key = try fields.string("model_key") ?? Self.defaultKey
+        let key = try Self.key(fields, exchange)
         if settings.answersUnknown(key, isNull: fields.isNull, for: exchange.caller) {
             exchange.writer.send(.text("UNKNOWN"))
             return
@@ -39,6 +41,27 @@ struct Invocations: Sendable {
         let sinks = try Self.sinks(fields, exchange.writer)
         replier.reply(to: request, for: exchange.writer, into: sinks)
     }
+
+    /// The model's key: of the path, of SageMaker's header, of the body, or the original's.
+    private static func key(
+        _ fields: RequestFields, _ exchange: Route.Exchange
+    ) throws(APIError) -> String {
+        let header = exchange.request.head.headers[targetHeader]
+        let named = [
+            exchange.key.isEmpty ? nil : exchange.key, header, try fields.string("model_key"),
+        ]
+        .compactMap(\.self)
+        guard let key = named.first else { return defaultKey }
+        guard named.allSatisfy({ $0 == key }) else {
+            throw .invalid(
+                "model_key",
+                "the request names two models; leave out model_key, or the header \(targetHeader)")
+        }
+        return key
+    }
+
+    /// By which SageMaker says which of a container's models is meant.
+    private static let targetHeader = "X-Amzn-SageMaker-Target-Model"
 
     static func prompt(_ fields: RequestFields) throws(APIError) -> ReplyRequest.Prompt {
         let text = try fields.string("raw_text")

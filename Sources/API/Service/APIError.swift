@@ -64,6 +64,7 @@ public struct APIError: Error, Sendable, Equatable {
             self.init(
                 507, "there is no memory for the model \"\(key)\" beside those in use",
                 code: "insufficient_memory", retryAfter: 30)
+        case .alreadyThere: self.init(409, error.description, code: "already_loaded")
         case .nothingBefore: self.init(409, error.description, code: "nothing_before")
         case .stillInUse: self.init(503, error.description, code: "still_in_use", retryAfter: 5)
         case .cancelled: self.init(499, error.description, code: "cancelled")

@@ -18,6 +18,23 @@ enum MountedModels {
         return found.isEmpty ? nil : models(found.map { ($0, "\(folder)/\($0)") })
     }
 
+    /// A model of a folder, as a configuration that lies there says, or else by the defaults.
+    ///
+    /// - Parameters:
+    ///   - key: what to call it, whatever the folder's configuration does.
+    ///   - folder: absolute.
+    /// - Returns: nil where there is no model, or more than one.
+    /// - Throws: `ConfigurationError` with everything that is wrong with the configuration.
+    static func model(_ key: String, in folder: String) throws -> ModelConfiguration? {
+        let file = folder + "/server_config.json"
+        let hasFile = FileManager.default.fileExists(atPath: file)
+        guard hasFile || isModel(folder) else { return nil }
+        let found = try ServerConfiguration.checked(file, mounted: folder).models
+        guard var model = found.first, found.count == 1 else { return nil }
+        model.key = key
+        return model
+    }
+
     private static func models(_ entries: [(key: String, folder: String)]) -> JSONValue {
         let models = entries.map { entry -> JSONValue in
             ["key": .string(entry.key), "model_name": .string(entry.folder), "preload": true]

@@ -8,27 +8,30 @@ extension ServerConfiguration {
     /// Reads a configuration, with its models' files looked for.
     ///
     /// - Parameters:
-    ///   - path: the file.
+    ///   - path: the file; nil for none, and no models.
     ///   - mounted: a folder that goes before it, if there is one and anything to serve in it.
     /// - Returns: the configuration, without a fault.
     /// - Throws: `ConfigurationError` with everything that is wrong.
     static func checked(
-        _ path: String, mounted: String? = nil
+        _ path: String?, mounted: String? = nil
     ) throws(ConfigurationError) -> ServerConfiguration {
         let surroundings = Surroundings(
             validateModel: \.problem, validateCertificate: \.problem)
-        guard let mounted else {
-            return try ServerConfiguration(path: path, surroundings: surroundings)
+        if let mounted {
+            let file = mounted + "/server_config.json"
+            if FileManager.default.fileExists(atPath: file) {
+                return try ServerConfiguration(path: file, surroundings: surroundings)
+            }
+            if let found = MountedModels.configuration(of: mounted) {
+                return try ServerConfiguration(
+                    found.serializedBytes, file: mounted, folder: mounted,
+                    surroundings: surroundings)
+            }
         }
-        let file = mounted + "/server_config.json"
-        if FileManager.default.fileExists(atPath: file) {
-            return try ServerConfiguration(path: file, surroundings: surroundings)
-        }
-        guard let found = MountedModels.configuration(of: mounted) else {
-            return try ServerConfiguration(path: path, surroundings: surroundings)
-        }
+        if let path { return try ServerConfiguration(path: path, surroundings: surroundings) }
         return try ServerConfiguration(
-            found.serializedBytes, file: mounted, folder: mounted, surroundings: surroundings)
+            Array("{}".utf8), file: "no configuration", folder: mounted ?? "/",
+            surroundings: surroundings)
     }
 
     /// Says which fields are set and not acted on.
@@ -50,12 +53,7 @@ extension ServerConfiguration {
     ///
     /// - Throws: `CheckpointError` where files have gone since they were looked for.
     func specifications() throws -> [ModelRegistry<ModelConfiguration>.Specification] {
-        try models.map { model in
-            ModelRegistry<ModelConfiguration>.Specification(
-                key: model.key, folder: try model.folder(),
-                form: ModelForm(weights: model.weights, cache: model.cache), profile: model,
-                preload: model.preload, isPinned: model.pin, timeToLive: model.timeToLive)
-        }
+        try models.map { try $0.specification() }
     }
 }
 
@@ -66,17 +64,28 @@ extension ServerConfiguration {
     }
 
     /// Where paths in calls start, and may lead.
-    var callFolders: Administration.Folders {
+    ///
+    /// - Parameter others: folders besides those that the configuration names, absolute.
+    func callFolders(besides others: [String] = []) -> CallFolders.Folders {
         let named = models.flatMap { model in
             [model.restoreFrom, model.modelName.hasPrefix("/") ? model.modelName : nil]
         }
         let folders = [folder + "/models", folder + "/checkpoint"] + named.compactMap(\.self)
-        return Administration.Folders(
-            base: folder, allowed: AllowedFolders(modelRoots ?? folders))
+        return CallFolders.Folders(
+            base: folder, allowed: AllowedFolders(modelRoots ?? folders + others))
     }
 }
 
 extension ModelConfiguration {
+    /// How the registry is to serve it.
+    ///
+    /// - Throws: `CheckpointError` where files have gone since they were looked for.
+    func specification() throws -> ModelRegistry<ModelConfiguration>.Specification {
+        ModelRegistry<ModelConfiguration>.Specification(
+            key: key, folder: try folder(), form: ModelForm(weights: weights, cache: cache),
+            profile: self, preload: preload, isPinned: pin, timeToLive: timeToLive)
+    }
+
     func folder() throws -> ModelFolder {
         try ModelFolder.resolve(
             modelName: modelName, restoreFrom: restoreFrom, modelsFolder: modelsFolder)

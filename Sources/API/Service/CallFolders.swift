@@ -1,0 +1,45 @@
+import Checkpoints
+import Synchronization
+
+/// Where paths in calls may lead. A reload may widen or narrow it.
+final class CallFolders: Sendable {
+    struct Folders: Sendable {
+        /// Where relative paths start.
+        var base: String
+        var allowed: AllowedFolders
+    }
+
+    private let folders: Mutex<Folders>
+
+    init(_ folders: Folders) { self.folders = Mutex(folders) }
+
+    func replace(_ folders: Folders) { self.folders.withLock { $0 = folders } }
+
+    /// The path, absolute, if it leads nowhere else.
+    ///
+    /// - Parameters:
+    ///   - path: from a call.
+    ///   - field: what the call names it.
+    /// - Throws: `APIError`; `CheckpointError` where it cannot be looked at.
+    func checked(_ path: String, _ field: String) throws -> String {
+        let folders = folders.withLock { $0 }
+        let path = path.hasPrefix("/") ? path : folders.base + "/" + path
+        guard AllowedFolders.isSupported else {
+            throw APIError(
+                501, "paths cannot be checked here: the system refuses openat2, of Linux 5.6",
+                code: "not_supported")
+        }
+        guard folders.allowed.allow(path) else {
+            throw APIError.invalid(
+                field,
+                "\(field) must lead to a checkpoint or a folder below model_roots, by no links")
+        }
+        if let link = try folders.allowed.strayLink(in: path) {
+            throw APIError.invalid(
+                field,
+                "the link \(shown(link)) leads out of model_roots; put the file there, or widen them"
+            )
+        }
+        return path
+    }
+}

@@ -37,8 +37,8 @@ let package = Package(
         .library(
             name: "Readers",
             targets: [
-                "API", "Chat", "Checkpoints", "Datasets", "GPT2", "HTTP", "JSON", "Serving",
-                "Tokenizer",
+                "API", "Chat", "Checkpoints", "Configuration", "Datasets", "GPT2", "HTTP", "JSON",
+                "Serving", "Tokenizer",
             ]),
     ],
     traits: [
@@ -78,8 +78,10 @@ let package = Package(
             .target(name: "CMPI", condition: .when(traits: ["MPI"]))),
         room("HTTP", "Crypto", "CSystem", log),
         room(
-            "API", "HTTP", "Serving", "Chat", "GPT2", "Tokenizer", "Checkpoints", "Compute", "JSON",
-            "Crypto", log),
+            "Configuration", "HTTP", "Serving", "Chat", "Checkpoints", "Compute", "Crypto", "JSON"),
+        room(
+            "API", "Configuration", "HTTP", "Serving", "Chat", "GPT2", "Tokenizer", "Checkpoints",
+            "Compute", "JSON", "Crypto", log),
 
         // What a person starts.
         program("server", "API", log),
@@ -109,19 +111,22 @@ let package = Package(
         tests("Training", "Training", "Datasets", "GPT2", "Checkpoints", "Compute", "JSON"),
         tests("Evaluation", "Evaluation", "GPT2", "Tokenizer", "Checkpoints", "Compute", "JSON"),
         tests("Cluster", "Cluster", "train", "Training", "GPT2", "Checkpoints", "Compute"),
-        tests("Architecture", "API", "JSON"),
+        tests("Architecture", "JSON"),
         tests("EndToEnd", "server", "dixie", "train", "JSON"),
         tests("Dixie", "dixie", "Checkpoints", "JSON", "Tokenizer"),
         .testTarget(
             name: "FuzzingTests",
             dependencies: [
-                "API", "Chat", "Checkpoints", "Datasets", "GPT2", "HTTP", "JSON", "Serving",
-                "Tokenizer",
-                "TestSupport",
+                "API", "Chat", "Checkpoints", "Configuration", "Datasets", "GPT2", "HTTP", "JSON",
+                "Serving", "Tokenizer", "TestSupport",
             ],
             path: "Tests/Fuzzing",
             exclude: ["Corpus", "Harness", "Package.swift", "make_seeds.py"],
             sources: ["Targets", "Replay"], swiftSettings: strict),
-        tests("API", "API", "Chat", "Compute", "Crypto", "GPT2", "HTTP", "JSON", "Serving", log),
+        tests(
+            "Configuration", "Configuration", "Chat", "Compute", "Crypto", "HTTP", "JSON", "Serving"),
+        tests(
+            "API", "API", "Configuration", "Chat", "Compute", "Crypto", "GPT2", "HTTP", "JSON",
+            "Serving", log),
     ]
 )

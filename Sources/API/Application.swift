@@ -1,5 +1,6 @@
 import Chat
 import Compute
+import Configuration
 import Foundation
 import HTTP
 import Logging

@@ -2,6 +2,7 @@ import Crypto
 import Testing
 
 @testable import API
+@testable import Configuration
 
 struct RateLimitsTests {
     let start = ContinuousClock.now

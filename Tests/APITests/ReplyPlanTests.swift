@@ -1,4 +1,5 @@
 import Chat
+import Configuration
 import GPT2
 import Serving
 import TestSupport

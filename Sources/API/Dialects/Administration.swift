@@ -1,4 +1,5 @@
 import Checkpoints
+import Configuration
 import HTTP
 import JSON
 import Logging

@@ -1,4 +1,5 @@
 import Chat
+import Configuration
 import Serving
 import Tokenizer
 

@@ -1,3 +1,4 @@
+import Configuration
 import Serving
 
 /// How the model's window is shared between prompt and reply.

@@ -1,3 +1,5 @@
+import Configuration
+
 /// How fast each key and each address may ask, and what they have asked for.
 ///
 /// It has no clock: each call says when it is.

@@ -1,3 +1,4 @@
+import Configuration
 import HTTP
 
 /// One thing the server does: a method, a path, who may ask, and what is done.

@@ -1,4 +1,5 @@
 import Checkpoints
+import Configuration
 import Foundation
 import JSON
 import Logging
@@ -84,20 +85,5 @@ extension ModelConfiguration {
         ModelRegistry<ModelConfiguration>.Specification(
             key: key, folder: try folder(), form: ModelForm(weights: weights, cache: cache),
             profile: self, preload: preload, isPinned: pin, timeToLive: timeToLive)
-    }
-
-    func folder() throws -> ModelFolder {
-        try ModelFolder.resolve(
-            modelName: modelName, restoreFrom: restoreFrom, modelsFolder: modelsFolder)
-    }
-
-    /// What is wrong with the model's files; nil when they are there.
-    var problem: String? {
-        do {
-            _ = try folder().requireCheckpoint()
-            return nil
-        } catch {
-            return "\(error)"
-        }
     }
 }

@@ -1,4 +1,5 @@
 import Chat
+import Configuration
 import Foundation
 import GPT2
 import JSON

@@ -1,4 +1,5 @@
 import Compute
+import Configuration
 import Foundation
 import GPT2
 import HTTP

@@ -1,4 +1,5 @@
 import Chat
+import Configuration
 import HTTP
 import JSON
 import Serving

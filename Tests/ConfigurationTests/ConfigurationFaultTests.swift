@@ -1,6 +1,6 @@
 import Testing
 
-@testable import API
+@testable import Configuration
 
 @Suite struct ConfigurationFaultTests {
     @Test func whatTheFileSaysIsShownSafely() throws {

@@ -1,6 +1,6 @@
-import API
 import Chat
 import Compute
+import Configuration
 import Crypto
 import Foundation
 import HTTP

@@ -152,7 +152,7 @@ extension ServerConfiguration {
 
     private static func corsOrigins(_ reader: SectionReader) -> [String] {
         let origins = reader.texts("cors_origins")
-        if !origins.allSatisfy(CrossOriginPolicy.isOrigin) {
+        if !origins.allSatisfy(WebOrigin.isOne) {
             reader.fault(
                 "cors_origins", "has an entry that is no web origin",
                 remedy: """

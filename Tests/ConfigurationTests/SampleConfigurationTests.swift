@@ -1,4 +1,4 @@
-import API
+import Configuration
 import Foundation
 import TestSupport
 import Testing

@@ -78,7 +78,8 @@ let package = Package(
             .target(name: "CMPI", condition: .when(traits: ["MPI"]))),
         room("HTTP", "Crypto", "CSystem", log),
         room(
-            "Configuration", "HTTP", "Serving", "Chat", "Checkpoints", "Compute", "Crypto", "JSON"),
+            "Configuration", "HTTP", "Serving", "Chat", "GPT2", "Checkpoints", "Compute", "Crypto",
+            "JSON"),
         room(
             "API", "Configuration", "HTTP", "Serving", "Chat", "GPT2", "Tokenizer", "Checkpoints",
             "Compute", "JSON", "Crypto", log),
@@ -124,7 +125,8 @@ let package = Package(
             exclude: ["Corpus", "Harness", "Package.swift", "make_seeds.py"],
             sources: ["Targets", "Replay"], swiftSettings: strict),
         tests(
-            "Configuration", "Configuration", "Chat", "Compute", "Crypto", "HTTP", "JSON", "Serving"),
+            "Configuration", "Configuration", "Chat", "Compute", "Crypto", "GPT2", "HTTP", "JSON",
+            "Serving"),
         tests(
             "API", "API", "Configuration", "Chat", "Compute", "Crypto", "GPT2", "HTTP", "JSON",
             "Serving", log),

@@ -13,6 +13,9 @@ extension ServerConfiguration {
         public var validateModel: @Sendable (ModelConfiguration) -> String?
         /// Says why a certificate whose files are there cannot be shown; nil when it can.
         public var validateCertificate: @Sendable (TLS.Certificate) -> String?
+        /// Whether a server is to be opened. A program that only runs the models reads neither keys
+        /// nor certificates, which may be out of its reach.
+        public var opensServer: Bool
 
         public init(
             environment: [String: String] = ProcessInfo.processInfo.environment,
@@ -20,12 +23,14 @@ extension ServerConfiguration {
                 FileManager.default.isReadableFile(atPath: $0)
             },
             validateModel: @escaping @Sendable (ModelConfiguration) -> String? = { _ in nil },
-            validateCertificate: @escaping @Sendable (TLS.Certificate) -> String? = { _ in nil }
+            validateCertificate: @escaping @Sendable (TLS.Certificate) -> String? = { _ in nil },
+            opensServer: Bool = true
         ) {
             self.environment = environment
             self.fileExists = fileExists
             self.validateModel = validateModel
             self.validateCertificate = validateCertificate
+            self.opensServer = opensServer
         }
     }
 
@@ -101,7 +106,9 @@ extension ServerConfiguration {
         host = reader.text("host")
         port = reader.integer("port")
         statesPort = reader.has("port")
-        apiKeys = APIKey.read(reader, environment: surroundings.environment)
+        apiKeys =
+            surroundings.opensServer
+            ? APIKey.read(reader, environment: surroundings.environment) : []
         isInsecure = reader.flag("insecure")
         memoryLimit = reader.optionalSize("memory_limit")
         threads = reader.integer("threads")
@@ -114,7 +121,9 @@ extension ServerConfiguration {
         preparedWeights = Self.preparedWeights(reader, folder: folder)
         prefixCache = reader.size("prefix_cache")
         watch = reader.flag("watch")
-        tls = TLS.read(reader, folder: folder, surroundings: surroundings)
+        tls =
+            surroundings.opensServer
+            ? TLS.read(reader, folder: folder, surroundings: surroundings) : nil
         alexaSkill = Self.alexaSkill(reader)
         _ = reader.flag("debug")
         notices = []

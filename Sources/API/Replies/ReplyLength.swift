@@ -1,3 +1,4 @@
+import Chat
 import Configuration
 import Serving
 
@@ -6,9 +7,8 @@ import Serving
 /// A length that the request asks for is kept or refused; a default one shrinks to the room that
 /// the prompt leaves.
 struct ReplyLength {
-    private let window: Int
+    private let share: WindowShare
     private let explicit: Int?
-    private let preferred: Int
     private let truncates: Bool
     private let names: ReplyRequest.FieldNames
 
@@ -18,12 +18,11 @@ struct ReplyLength {
     ) throws(APIError) {
         let options = request.options
         names = request.names
-        window = served.version.contextLength
+        let window = served.version.contextLength
         explicit = options.length
-        preferred =
-            options.length ?? options.defaultLength ?? served.profile.generation.length
-        usualReserve = min(
-            options.defaultLength ?? served.profile.generation.length, window / 2)
+        share = WindowShare(
+            window: window, asked: options.length,
+            usual: options.defaultLength ?? served.profile.generation.length)
         truncates = options.truncate
         guard window > 1 else {
             throw APIError(
@@ -37,12 +36,11 @@ struct ReplyLength {
                 + "at a time; ask for at most \(window - 1)")
     }
 
-    /// What a chat's prompt must leave free: half of a small window at most, unless more was asked
-    /// for.
-    var reserve: Int { explicit ?? usualReserve }
+    /// See `WindowShare.reserve`.
+    var reserve: Int { share.reserve }
 
     /// The same where no length was asked for.
-    let usualReserve: Int
+    var usualReserve: Int { share.usualReserve }
 
     /// The tokens of a prompt that leave room for the reply: all of them, or their end if that was
     /// asked for.
@@ -51,7 +49,7 @@ struct ReplyLength {
             throw .invalid(
                 names.prompt, "\(names.prompt) is empty; give the model something to go on from")
         }
-        let room = window - (explicit ?? 1)
+        let room = share.window - (explicit ?? 1)
         if tokens.count <= room { return tokens }
         guard truncates else {
             throw APIError(
@@ -61,11 +59,9 @@ struct ReplyLength {
                     + (names.truncate.map { ", or send \"\($0)\": true to keep its end" } ?? ""),
                 param: names.prompt, code: "context_length_exceeded")
         }
-        return tokens.suffix(max(1, window - reserve))
+        return tokens.suffix(max(1, share.window - reserve))
     }
 
     /// How many tokens the reply may have after a prompt of so many.
-    func tokens(after prompt: Int) -> Int {
-        max(explicit == 0 ? 0 : 1, min(preferred, window - prompt))
-    }
+    func tokens(after prompt: Int) -> Int { share.replyTokens(after: prompt) }
 }

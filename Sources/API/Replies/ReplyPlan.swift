@@ -57,50 +57,23 @@ struct ReplyPlan: Sendable {
         echoes = request.options.echoes
         generation = Self.generation(
             request, served.profile, prompt: tokens, length: length.tokens(after: tokens.count))
-        sanitizer = Self.sanitizer(request, served.profile)
-    }
-
-    /// The original always made all of its tokens. A model that is otherwise compatible has no stop
-    /// strings of its own, and then the marker ends a cleaned reply.
-    private static func stops(_ profile: ModelConfiguration, isCompatible: Bool) -> [String] {
-        if isCompatible { return [] }
-        guard profile.isCompatible, profile.generation.stop.isEmpty else {
-            return profile.generation.stop
-        }
-        return profile.sanitizer.rules == .none ? [] : [Turn.marker]
-    }
-
-    /// The original had one sanitizer; asked for its ways, a mended one gives place to it.
-    private static func sanitizer(
-        _ request: ReplyRequest, _ profile: ModelConfiguration
-    ) -> Sanitizer {
-        let sanitizer = profile.sanitizer
-        let isCompatible = request.options.isCompatible ?? profile.isCompatible
-        guard isCompatible, sanitizer.rules == .chatbot else { return sanitizer }
-        return Sanitizer(
-            .chatbotLegacy, names: sanitizer.names, personaSide: sanitizer.personaSide)
+        sanitizer = served.profile.replySanitizer(
+            isCompatible: request.options.isCompatible ?? served.profile.isCompatible)
     }
 
     private static func generation(
         _ request: ReplyRequest, _ profile: ModelConfiguration, prompt: [Int32], length: Int
     ) -> GenerationRequest {
         let options = request.options
-        let defaults = profile.generation
         let isCompatible = options.isCompatible ?? profile.isCompatible
         var generation = GenerationRequest(prompt: prompt, maximumTokens: length)
-        generation.sampling.temperature = options.temperature ?? defaults.temperature
-        generation.sampling.topK = options.topK ?? defaults.topK
-        // Who asks for top-k means it, although top-p would go before it.
-        generation.sampling.topP =
-            options.topP ?? (options.topK == nil ? defaults.topP : 0)
-        generation.sampling.penalize = options.penalize ?? defaults.penalize
-        generation.sampling.penaltyRule = isCompatible ? .original : .generated
+        generation.sampling = profile.sampling(
+            temperature: options.temperature, topK: options.topK, topP: options.topP,
+            penalize: options.penalize, seed: options.seed, isCompatible: isCompatible)
         generation.sampling.presencePenalty = options.presencePenalty ?? 0
         generation.sampling.frequencyPenalty = options.frequencyPenalty ?? 0
         generation.sampling.logitBias = options.logitBias
-        generation.sampling.seed =
-            options.seed.map { UInt64(bitPattern: Int64($0)) } ?? .random(in: .min ... .max)
-        generation.stops = options.stop ?? Self.stops(profile, isCompatible: isCompatible)
+        generation.stops = options.stop ?? profile.stops(isCompatible: isCompatible)
         generation.stopsAtEndOfText = profile.endOfText == .special && !isCompatible
         generation.deadline = options.deadline.map { request.arrival + $0 }
         generation.tenant = request.caller

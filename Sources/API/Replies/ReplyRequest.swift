@@ -1,3 +1,4 @@
+import Configuration
 import Crypto
 import GPT2
 
@@ -78,23 +79,8 @@ struct ReplyOptions: Sendable {
     /// Whether the original's quirks are on.
     var isCompatible: Bool?
 
-    /// The lengths, penalties and so on that any dialect may ask for.
-    enum Range {
-        static let length = 1...1_000_000
-        /// Replies to one request.
-        static let choices = 1...64
-        static let temperature = 0.0...5.0
-        static let topK = 0...1_000_000
-        static let topP = 0.0...1.0
-        static let penalize = 0.0...1.0
-        static let presencePenalty = -2.0...2.0
-        static let logitBias = -100.0...100.0
-        static let logitBiasCount = 1000
-        static let seed = Int.min...Int.max
-        static let deadlineMilliseconds = 1...600_000
-        static let stopCount = 16
-        static let stopBytes = 256
-    }
+    /// What any dialect may ask for.
+    typealias Range = GenerationRange
 
     init() {}
 

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Clients of a server, each a thread that asks for one streamed reply after the other.
 struct HTTPLoad: Sendable {
-    let address: HTTPLoadAddress
+    let address: ServerAddress
     let request: HTTPLoadRequest
     let clientCount: Int
     let replyCount: Int
@@ -51,17 +51,17 @@ struct HTTPLoad: Sendable {
         guard !result.replies.isEmpty else {
             throw HTTPLoadError.noReplies(
                 failures: result.failureCount,
-                first: result.firstFailure ?? HTTPLoadError.outOfTime.description)
+                first: result.firstFailure ?? ClientError.outOfTime.description)
         }
         return result
     }
 
     private func reply(number: Int) throws -> HTTPLoadReply {
         let start = ContinuousClock.now
-        let socket = try HTTPLoadSocket(to: address, until: deadline)
+        let socket = try ClientSocket(to: address, until: deadline)
         try socket.send(request.bytes(number: number))
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        var stream = HTTPLoadStream()
+        var stream = ResponseStream()
         var reply = HTTPLoadReply()
         while !stream.isWhole {
             let bytes = try socket.receive(into: &buffer)
@@ -73,8 +73,8 @@ struct HTTPLoad: Sendable {
             for event in try stream.receive(bytes) { try reply.receive(event, after: time) }
         }
         guard stream.status == 200 else {
-            throw HTTPLoadError.refused(
-                status: stream.status, body: String(decoding: stream.refusal, as: UTF8.self))
+            throw ClientError.refused(
+                status: stream.status, body: String(decoding: stream.body, as: UTF8.self))
         }
         return reply
     }

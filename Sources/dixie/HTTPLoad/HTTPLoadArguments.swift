@@ -66,8 +66,8 @@ struct HTTPLoadArguments: ParsableArguments {
         }
     }
 
-    func address() throws -> HTTPLoadAddress {
-        guard let address = HTTPLoadAddress(url) else {
+    func address() throws -> ServerAddress {
+        guard let address = ServerAddress(url) else {
             throw ValidationError(
                 "--url is \(url); it must be http://HOST:PORT, such as http://127.0.0.1:12345.")
         }

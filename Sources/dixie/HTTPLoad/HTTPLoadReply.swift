@@ -17,11 +17,11 @@ struct HTTPLoadReply: Sendable {
     /// - Parameters:
     ///   - data: as it stood after `data: `.
     ///   - time: since before the connection was made.
-    /// - Throws: `JSONError`; `HTTPLoadError.malformed` for an event that tells of a failure.
+    /// - Throws: `JSONError`; `ClientError.malformed` for an event that tells of a failure.
     mutating func receive(_ data: ArraySlice<UInt8>, after time: Duration) throws {
         guard !data.elementsEqual("[DONE]".utf8) else { return }
         let event = try JSONParser.parse(Array(data))
-        guard event["error"] == nil else { throw HTTPLoadError.malformed("a failure as an event") }
+        guard event["error"] == nil else { throw ClientError.malformed("a failure as an event") }
         if let count = event["usage"]?["completion_tokens"]?.integer { told = count }
         // OpenAI's shape, and that of POST /invocations.
         let text = event["choices"]?.array?.first?["text"] ?? event["text"]

@@ -2,7 +2,7 @@ import JSON
 
 /// The bytes that ask for one streamed reply.
 struct HTTPLoadRequest: Sendable {
-    let address: HTTPLoadAddress
+    let address: ServerAddress
     let dialect: HTTPLoadArguments.Dialect
     let modelKey: String?
     let tokens: Int

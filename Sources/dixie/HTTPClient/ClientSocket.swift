@@ -1,15 +1,15 @@
 import Foundation
 
 /// One connection to a server, which waits for it, but never past a moment.
-final class HTTPLoadSocket {
+final class ClientSocket: Sendable {
     private let descriptor: Int32
     private let deadline: ContinuousClock.Instant
 
     /// - Parameters:
     ///   - address: the server's.
     ///   - deadline: after which every wait throws.
-    /// - Throws: `HTTPLoadError.cannotConnect`.
-    init(to address: HTTPLoadAddress, until deadline: ContinuousClock.Instant) throws {
+    /// - Throws: `ClientError.cannotConnect`.
+    init(to address: ServerAddress, until deadline: ContinuousClock.Instant) throws {
         self.deadline = deadline
         var hints = addrinfo()
         hints.ai_family = AF_INET
@@ -17,23 +17,26 @@ final class HTTPLoadSocket {
         var found: UnsafeMutablePointer<addrinfo>?
         let code = getaddrinfo(address.host, "\(address.port)", &hints, &found)
         guard code == 0, let found else {
-            throw HTTPLoadError.cannotConnect(
+            throw ClientError.cannotConnect(
                 address, reason: String(cString: gai_strerror(code)))
         }
         defer { freeaddrinfo(found) }
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else {
-            throw HTTPLoadError.cannotConnect(address, reason: systemReason(errno))
+            throw ClientError.cannotConnect(address, reason: systemReason(errno))
         }
         // The object is whole by now: whatever throws from here on, `deinit` closes the socket.
         try limitConnecting()
         guard connect(descriptor, found.pointee.ai_addr, found.pointee.ai_addrlen) == 0 else {
-            guard errno != EINPROGRESS else { throw HTTPLoadError.outOfTime }
-            throw HTTPLoadError.cannotConnect(address, reason: systemReason(errno))
+            guard errno != EINPROGRESS else { throw ClientError.outOfTime }
+            throw ClientError.cannotConnect(address, reason: systemReason(errno))
         }
     }
 
     deinit { close(descriptor) }
+
+    /// Ends the connection, from any thread: whoever waits for the server sees it closed.
+    func stop() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     func send(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
@@ -45,7 +48,7 @@ final class HTTPLoadSocket {
             if count < 0 {
                 // EAGAIN: the time is over, as `wait` says.
                 if errno == EINTR || errno == EAGAIN { continue }
-                throw HTTPLoadError.lost(reason: systemReason(errno))
+                throw ClientError.lost(reason: systemReason(errno))
             }
             rest = rest.dropFirst(count)
         }
@@ -59,7 +62,7 @@ final class HTTPLoadSocket {
                 recv(descriptor, $0.baseAddress, $0.count, 0)
             }
             if count >= 0 { return buffer[..<count] }
-            guard errno == EINTR else { throw HTTPLoadError.lost(reason: systemReason(errno)) }
+            guard errno == EINTR else { throw ClientError.lost(reason: systemReason(errno)) }
         }
     }
 
@@ -71,7 +74,7 @@ final class HTTPLoadSocket {
             tv_sec: milliseconds / 1000, tv_usec: milliseconds % 1000 * 1000)
         let size = socklen_t(MemoryLayout<timeval>.size)
         guard setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size) == 0 else {
-            throw HTTPLoadError.lost(reason: systemReason(errno))
+            throw ClientError.lost(reason: systemReason(errno))
         }
     }
 
@@ -85,7 +88,7 @@ final class HTTPLoadSocket {
     /// At least one.
     private func millisecondsLeft() throws -> Int {
         let left = deadline - .now
-        guard left > .zero else { throw HTTPLoadError.outOfTime }
+        guard left > .zero else { throw ClientError.outOfTime }
         return Int(left / .milliseconds(1)) + 1
     }
 }

@@ -1,5 +1,5 @@
 /// Where a server listens: the `http://HOST:PORT` of a URL.
-struct HTTPLoadAddress: Equatable, Sendable {
+struct ServerAddress: Equatable, Sendable {
     let host: String
     let port: UInt16
 

@@ -1,8 +1,9 @@
-/// Reads an HTTP/1.1 response whose body is server-sent events, as its bytes come.
+/// Reads an HTTP/1.1 response as its bytes come; its body is server-sent events, or anything else that
+/// is then kept whole.
 ///
 /// No socket and no clock: bytes in, the data of events out. Headers other than the body's framing
 /// are passed over.
-struct HTTPLoadStream {
+struct ResponseStream {
     private enum Place {
         case head
         case chunkSize, chunk(left: Int), chunkEnd
@@ -21,8 +22,13 @@ struct HTTPLoadStream {
     private var length: Int?
     /// The part of the body's line that has come so far.
     private var bodyLine: [UInt8] = []
-    /// What a server that refuses says.
-    private(set) var refusal: [UInt8] = []
+    /// The body of a refusal, or of an answer without events; its beginning where it is longer than
+    /// anything that is worth reading.
+    private(set) var body: [UInt8] = []
+    private let hasEvents: Bool
+
+    /// - Parameter hasEvents: whether the body is events, where the server does not refuse.
+    init(hasEvents: Bool = true) { self.hasEvents = hasEvents }
 
     /// Whether the whole response is there.
     var isWhole: Bool { if case .end = place { true } else { false } }
@@ -30,7 +36,7 @@ struct HTTPLoadStream {
     /// Takes what has come.
     ///
     /// - Returns: the data of each event that ended in it.
-    /// - Throws: `HTTPLoadError.malformed`.
+    /// - Throws: `ClientError.malformed`.
     mutating func receive(_ bytes: ArraySlice<UInt8>) throws -> [ArraySlice<UInt8>] {
         var events: [ArraySlice<UInt8>] = []
         var rest = bytes
@@ -52,7 +58,7 @@ struct HTTPLoadStream {
                 rest = rest.dropFirst()
                 if byte != UInt8(ascii: "\n") {
                     guard line.count < Self.longestLine else {
-                        throw HTTPLoadError.malformed("a line without an end")
+                        throw ClientError.malformed("a line without an end")
                     }
                     line.append(byte)
                     continue
@@ -68,11 +74,11 @@ struct HTTPLoadStream {
 
     /// The server has closed the connection.
     ///
-    /// - Throws: `HTTPLoadError.closedEarly` where something is missing.
+    /// - Throws: `ClientError.closedEarly` where something is missing.
     mutating func finish() throws {
         switch place {
         case .end, .plain(left: nil): place = .end
-        default: throw HTTPLoadError.closedEarly
+        default: throw ClientError.closedEarly
         }
     }
 
@@ -82,7 +88,7 @@ struct HTTPLoadStream {
         case .chunkSize:
             let digits = text.prefix { $0.isHexDigit }
             guard let size = Int(digits, radix: 16), size >= 0 else {
-                throw HTTPLoadError.malformed("a chunk without a size")
+                throw ClientError.malformed("a chunk without a size")
             }
             // No trailers are asked for, and the connection is not used again.
             place = size == 0 ? .end : .chunk(left: size)
@@ -95,7 +101,7 @@ struct HTTPLoadStream {
             let words = text.split(separator: " ")
             guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let number = Int(words[1]),
                 (100...999).contains(number)
-            else { throw HTTPLoadError.malformed("no status") }
+            else { throw ClientError.malformed("no status") }
             status = number
         } else if text.isEmpty {
             place = isChunked ? .chunkSize : length == 0 ? .end : .plain(left: length)
@@ -105,7 +111,7 @@ struct HTTPLoadStream {
             case "transfer-encoding": isChunked = value.contains("chunked")
             case "content-length":
                 guard let count = Int(value), count >= 0 else {
-                    throw HTTPLoadError.malformed("a length that is no number")
+                    throw ClientError.malformed("a length that is no number")
                 }
                 length = count
             default: break
@@ -113,17 +119,17 @@ struct HTTPLoadStream {
         }
     }
 
-    /// Each event here is one line of data: no server that is measured sends others.
+    /// Each event here is one line of data: none of the servers that are asked sends others.
     private mutating func readBody(
         _ part: ArraySlice<UInt8>, into events: inout [ArraySlice<UInt8>]
     ) throws {
-        guard status == 200 else {
-            if refusal.count < 1 << 16 { refusal += part }
+        guard status == 200, hasEvents else {
+            if body.count < Self.longestLine { body += part }
             return
         }
         bodyLine += part
         guard bodyLine.count < Self.longestLine else {
-            throw HTTPLoadError.malformed("a line without an end")
+            throw ClientError.malformed("a line without an end")
         }
         var start = bodyLine.startIndex
         while let end = bodyLine[start...].firstIndex(of: UInt8(ascii: "\n")) {

@@ -90,8 +90,8 @@ let package = Package(
             "train", "Cluster", "Training", "Datasets", "Serving", "GPT2", "Tokenizer",
             "Checkpoints", "Compute"),
         program(
-            "dixie", "Serving", "Training", "Evaluation", "Datasets", "Chat", "GPT2", "Tokenizer",
-            "Checkpoints", "Compute", "Fetch", "Crypto", "JSON"),
+            "dixie", "Configuration", "Serving", "Training", "Evaluation", "Datasets", "Chat",
+            "GPT2", "Tokenizer", "Checkpoints", "Compute", "Fetch", "Crypto", "JSON"),
 
         .target(
             name: "TestSupport", dependencies: ["Compute", "COpenSSL"], path: "Tests/TestSupport",
@@ -114,7 +114,7 @@ let package = Package(
         tests("Cluster", "Cluster", "train", "Training", "GPT2", "Checkpoints", "Compute"),
         tests("Architecture", "JSON"),
         tests("EndToEnd", "server", "dixie", "train", "JSON"),
-        tests("Dixie", "dixie", "Checkpoints", "JSON", "Tokenizer"),
+        tests("Dixie", "dixie", "Chat", "Checkpoints", "JSON", "Terminal", "Tokenizer"),
         .testTarget(
             name: "FuzzingTests",
             dependencies: [

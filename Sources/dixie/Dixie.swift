@@ -10,6 +10,7 @@ struct Dixie: ParsableCommand {
         version: version,
         subcommands: [
             Bench.self,
+            ChatCommand.self,
             Convert.self,
             DatasetCommand.self,
             Decode.self,

@@ -82,7 +82,7 @@ let package = Package(
             "JSON"),
         room(
             "API", "Configuration", "HTTP", "Serving", "Chat", "GPT2", "Tokenizer", "Checkpoints",
-            "Compute", "JSON", "Crypto", log),
+            "Compute", "Fetch", "JSON", "Crypto", log),
 
         // What a person starts.
         program("server", "API", log),

@@ -48,7 +48,7 @@ public final class Application: Sendable {
     }
 
     private let options: Options
-    /// What it was started with; a reload changes models, keys and `compat` only.
+    /// What it was started with; a reload changes models, keys, the skill and `compat` only.
     private let started: ServerConfiguration
     private let host: String
     private let logger: Logger
@@ -64,6 +64,7 @@ public final class Application: Sendable {
     private let certificates: ServerCertificates?
     private let administration: Administration
     private let callFolders: CallFolders
+    private let alexa: AlexaSkill
     private let watch = Mutex<FileWatch?>(nil)
     /// One reload at a time, whoever asks for it.
     private let reloading = DispatchQueue(label: "dixie.reload", qos: .utility)
@@ -71,7 +72,18 @@ public final class Application: Sendable {
     /// Reads the configuration and puts the rooms together; nothing listens yet.
     ///
     /// - Throws: `ConfigurationError` with everything that is wrong.
-    public init(_ options: Options, logger: Logger) throws {
+    public convenience init(_ options: Options, logger: Logger) throws {
+        try self.init(options, logger: logger, alexa: .real)
+    }
+
+    /// The same in another world.
+    ///
+    /// - Parameters:
+    ///   - options: what the command line says.
+    ///   - logger: gets all there is to say.
+    ///   - surroundings: what of the world a skill needs.
+    /// - Throws: `ConfigurationError` with everything that is wrong.
+    init(_ options: Options, logger: Logger, alexa surroundings: AlexaSurroundings) throws {
         let configuration = try Self.configuration(options)
         self.options = options
         self.logger = logger
@@ -120,6 +132,9 @@ public final class Application: Sendable {
             SageMaker(
                 registry, settings, callFolders, changes, isPlatform: options.isMultiModel
             ).routes
+        alexa = AlexaSkill(
+            replier, settings, worker: worker, configuration.alexa, surroundings, logger: logger)
+        routes += alexa.routes
         if options.echoes { routes.append(EchoRoute.route) }
         self.routes = routes
         var http = HTTPServer.Configuration()
@@ -280,8 +295,8 @@ extension Application {
         }
     }
 
-    /// Reads the configuration again and exchanges what has changed in its models, keys, certificates
-    /// and `compat`.
+    /// Reads the configuration again and exchanges what has changed in its models, keys, certificates,
+    /// skill and `compat`.
     ///
     /// - Returns: what has.
     /// - Throws: a fault, or why a model cannot be loaded; everything then stays as it was.
@@ -300,6 +315,7 @@ extension Application {
         if let context { certificates?.replace(context) }
         settings.replace(isCompatible: new.isCompatible)
         callFolders.replace(new.callFolders(besides: options.modelRoots))
+        alexa.replace(new.alexa)
         new.logNotices(to: logger)
         if started.needsRestart(for: new) {
             logger.notice(

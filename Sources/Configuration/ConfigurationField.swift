@@ -20,6 +20,8 @@ public struct ConfigurationField: Sendable {
         case choice([String])
         /// A list of texts.
         case texts(count: ClosedRange<Int>, bytes: ClosedRange<Int>)
+        /// A text, or a list of them.
+        case oneOrMoreTexts(count: ClosedRange<Int>, bytes: ClosedRange<Int>)
         case paths(count: ClosedRange<Int>)
         case identifiers(count: ClosedRange<Int>)
         case choices([String])
@@ -77,6 +79,11 @@ extension ConfigurationField.Kind {
             """
             a list of \(plural(count, "text")), each of \(bytes.lowerBound) to \
             \(bytes.upperBound) bytes
+            """
+        case .oneOrMoreTexts(let count, let bytes):
+            """
+            a text of \(bytes.lowerBound) to \(bytes.upperBound) bytes, or a list of \
+            \(count.lowerBound) to \(count.upperBound) such
             """
         case .paths(let count): "a list of \(plural(count, "path"))"
         case .identifiers(let count):

@@ -91,8 +91,7 @@ public enum ConfigurationSection: String, Sendable, CaseIterable {
             "A port for HTTPS beside the plain one; see below."),
         .init(
             "alexa", .object(.alexa), nil, meaning: "none",
-            example: ["skill_id": "amzn1.ask.skill.1"], "An Alexa skill to answer; see below.",
-            notYet: "this version answers no skills"),
+            example: ["skill_id": "amzn1.ask.skill.1"], "An Alexa skill to answer; see below."),
         .init(
             "debug", .flag, false, "Accepted from the original's configurations.",
             notYet: "it does nothing here"),
@@ -125,12 +124,6 @@ public enum ConfigurationSection: String, Sendable, CaseIterable {
         .init(
             "key", .path, nil, meaning: "must be there", example: "key.pem",
             "Its private key in PEM."),
-    ]
-
-    private static let alexaFields: [ConfigurationField] = [
-        .init(
-            "skill_id", .text(1...256), nil, meaning: "must be there",
-            example: "amzn1.ask.skill.1", "The skill that may call.")
     ]
 
     private static let apiKeyFields: [ConfigurationField] = [

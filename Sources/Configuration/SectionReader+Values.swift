@@ -67,6 +67,11 @@ extension SectionReader {
         switch field(name).kind {
         case .texts(let count, let bytes):
             read(name) { list($0, count) { bytes.contains($0.utf8.count) ? $0 : nil } }
+        case .oneOrMoreTexts(let count, let bytes):
+            read(name) { value in
+                value.string.map { Self.plainText($0, bytes).map { [$0] } }
+                    ?? list(value, count) { Self.plainText($0, bytes) }
+            }
         case .identifiers(let count):
             read(name) { list($0, count) { Self.isIdentifier($0) ? $0 : nil } }
         case .choices(let names):

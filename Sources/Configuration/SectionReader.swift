@@ -156,7 +156,7 @@ extension ConfigurationField {
 
     fileprivate var isList: Bool {
         switch kind {
-        case .texts, .paths, .identifiers, .choices, .objects: true
+        case .texts, .oneOrMoreTexts, .paths, .identifiers, .choices, .objects: true
         default: false
         }
     }

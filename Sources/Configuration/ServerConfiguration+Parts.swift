@@ -53,6 +53,24 @@ extension ServerConfiguration.TLS {
     }
 }
 
+extension ServerConfiguration.Alexa {
+    static func read(_ server: SectionReader, modelKeys: [String]) -> Self? {
+        guard server.value("alexa") != nil else { return nil }
+        let reader = server.section("alexa")
+        let modelKey = reader.optionalText("model_key")
+        if let modelKey, !modelKeys.contains(modelKey) {
+            reader.fault(
+                "model_key", "is \"\(modelKey)\", which is no model's key",
+                remedy: "take one of: \(modelKeys.joined(separator: ", "))")
+        }
+        return Self(
+            skillIDs: reader.required("skill_id") { reader.optionalTexts("skill_id") } ?? [],
+            modelKey: modelKey, greeting: reader.text("greeting"),
+            goodbye: reader.text("goodbye"), help: reader.text("help"),
+            reprompt: reader.text("reprompt"), busy: reader.text("busy"))
+    }
+}
+
 extension SectionReader {
     /// A field that must be there; the fault where it is not.
     func required<Value>(_ name: String, _ read: () -> Value?) -> Value? {

@@ -124,11 +124,11 @@ extension ServerConfiguration {
         tls =
             surroundings.opensServer
             ? TLS.read(reader, folder: folder, surroundings: surroundings) : nil
-        alexaSkill = Self.alexaSkill(reader)
         _ = reader.flag("debug")
         notices = []
         models = Self.models(
             reader, folder: folder, isCompatible: isCompatible, surroundings: surroundings)
+        alexa = Alexa.read(reader, modelKeys: models.map(\.key))
     }
 
     private static func models(
@@ -177,11 +177,5 @@ extension ServerConfiguration {
     ) -> PreparedWeightsPlace {
         guard let path = reader.optionalText("cache_dir") else { return .besideCheckpoint }
         return path.isEmpty ? .nowhere : .folder(SectionReader.absolute(path, from: folder))
-    }
-
-    private static func alexaSkill(_ reader: SectionReader) -> String? {
-        guard reader.value("alexa") != nil else { return nil }
-        let alexa = reader.section("alexa")
-        return alexa.required("skill_id") { alexa.optionalText("skill_id") }
     }
 }

@@ -33,6 +33,19 @@ public struct ServerConfiguration: Sendable, Equatable {
         public var certificates: [Certificate]
     }
 
+    /// An Alexa skill to answer, and what it says that no model does.
+    public struct Alexa: Sendable, Equatable {
+        /// At least one.
+        public var skillIDs: [String]
+        /// Nil for the first model's.
+        public var modelKey: String?
+        public var greeting: String
+        public var goodbye: String
+        public var help: String
+        public var reprompt: String
+        public var busy: String
+    }
+
     /// The file it was read from, as it is called in messages.
     public var file: String
     /// Where its relative paths start.
@@ -63,7 +76,7 @@ public struct ServerConfiguration: Sendable, Equatable {
     public var prefixCache: Int
     public var watch: Bool
     public var tls: TLS?
-    public var alexaSkill: String?
+    public var alexa: Alexa?
     /// What is set and this version does not act on; the server logs one line each.
     public var notices: [ConfigurationNotice]
     /// What the file was when it was read; nil where it was none.

@@ -16,9 +16,11 @@ final class LiveServer: Sendable {
     private let folder: TemporaryFolder
 
     /// Serves the entries `models`; `top` are further fields of the configuration, as JSON with a
-    /// comma after each, and `adjust` is for what the command line says.
+    /// comma after each, `adjust` is for what the command line says, and `alexa` is the world a skill
+    /// sees.
     init(
         models: String = LiveServer.redAndBlue, top: String = "",
+        alexa: AlexaSurroundings = .real,
         adjust: (inout Application.Options) -> Void = { _ in }
     ) throws {
         folder = try TemporaryFolder()
@@ -29,7 +31,8 @@ final class LiveServer: Sendable {
         let lines = LogLines()
         log = lines
         application = try Application(
-            options, logger: Logger(label: "test") { _ in LineHandler(lines: lines) })
+            options, logger: Logger(label: "test") { _ in LineHandler(lines: lines) },
+            alexa: alexa)
         guard let address = try application.start() else { throw CannotStart() }
         port = address.port
         securePort = address.securePort

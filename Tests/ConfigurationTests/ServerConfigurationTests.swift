@@ -30,7 +30,7 @@ func configuration(
         #expect(server.sessions.maximumCount == 1000)
         #expect(server.sessions.timeToLive == .seconds(3600))
         #expect(server.limits.http == HTTPLimits())
-        #expect(server.tls == nil && server.alexaSkill == nil && server.modelRoots == nil)
+        #expect(server.tls == nil && server.alexa == nil && server.modelRoots == nil)
         #expect(server.notices == [])
         let model = try #require(server.models.first)
         #expect(model.key == "chatbot" && model.modelName == "124M" && model.restoreFrom == nil)
@@ -306,14 +306,14 @@ func configuration(
         let server = try configuration(
             """
             { "tls": { "certificates": [{ "certificate": "c.pem", "key": "k.pem" }] },
-              "alexa": { "skill_id": "s" }, "watch": true,
+              "watch": true,
               "cors_origins": [], "models": [{ "kv": "bf16", "draft": "small", "weights": "f32" }] }
             """)
         #expect(server.tls?.port == 443)
         #expect(server.tls?.certificates.first?.key == "/etc/dixie/k.pem")
-        #expect(server.alexaSkill == "s" && server.watch)
-        #expect(server.notices.map(\.path) == ["alexa", "models[0].draft"])
-        #expect(ServerConfiguration.notYet.isSuperset(of: ["alexa", "models[].draft", "debug"]))
+        #expect(server.watch)
+        #expect(server.notices.map(\.path) == ["models[0].draft"])
+        #expect(ServerConfiguration.notYet.isSuperset(of: ["models[].draft", "debug"]))
     }
 
     @Test func aFileIsReadAndItsFolderIsWherePathsStart() throws {

@@ -33,12 +33,15 @@ struct Route: Sendable {
     let takesJSON: Bool
     /// Whether a model is to reply: while none can take another request, it is refused by its head.
     let generates: Bool
+    /// Whether the path is there at all; the same for all routes of a path.
+    let isPresent: @Sendable () -> Bool
     let refusal: Refusal
     let handle: @Sendable (Exchange) throws -> Void
 
     init(
         _ method: String, _ path: String, _ access: Access, takesJSON: Bool? = nil,
-        generates: Bool = false, refusal: @escaping Refusal = { $0.response },
+        generates: Bool = false, isPresent: @escaping @Sendable () -> Bool = { true },
+        refusal: @escaping Refusal = { $0.response },
         _ handle: @escaping @Sendable (Exchange) throws -> Void
     ) {
         self.method = method
@@ -46,6 +49,7 @@ struct Route: Sendable {
         self.access = access
         self.takesJSON = takesJSON ?? (method == "POST")
         self.generates = generates
+        self.isPresent = isPresent
         self.refusal = refusal
         self.handle = handle
     }

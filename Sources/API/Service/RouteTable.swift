@@ -27,7 +27,10 @@ struct RouteTable: Sendable {
     }
 
     func find(_ path: String) -> Match? {
-        if let routes = plain[path] { return Match(path: path, routes: routes, key: "") }
+        if let routes = plain[path] {
+            guard let first = routes.first, first.isPresent() else { return nil }
+            return Match(path: path, routes: routes, key: "")
+        }
         let parts = Self.parts(path[...])
         for (wanted, routes) in withKey where wanted.count == parts.count {
             let pairs = zip(wanted, parts)

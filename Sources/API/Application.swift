@@ -64,7 +64,7 @@ public final class Application: Sendable {
     private let certificates: ServerCertificates?
     private let administration: Administration
     private let callFolders: CallFolders
-    private let alexa: AlexaSkill
+    let alexa: AlexaSkill
     private let watch = Mutex<FileWatch?>(nil)
     /// One reload at a time, whoever asks for it.
     private let reloading = DispatchQueue(label: "dixie.reload", qos: .utility)

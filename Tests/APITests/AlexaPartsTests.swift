@@ -1,6 +1,8 @@
 import Foundation
 import HTTP
 import JSON
+import Serving
+import Synchronization
 import Testing
 
 @testable import API
@@ -77,6 +79,49 @@ struct AlexaPartsTests {
         #expect(chat.messages.map(\.text) == ["a", "b", "c"])
         #expect(chat.messages.map(\.isPersonas) == [false, true, false])
         #expect(chat.system == "" && chat.audience == nil)
+    }
+
+    // MARK: Replies
+
+    /// What becomes of a reply of which `pieces` came before `end`.
+    private func outcomes(_ pieces: [String], _ end: (AlexaReply) -> Void) -> [String] {
+        let outcomes = Mutex<[String]>([])
+        let reply = AlexaReply { outcome in
+            let text =
+                switch outcome {
+                case .said(let text): text
+                case .failed(let error): "failed: \(error.code ?? "")"
+                }
+            outcomes.withLock { $0.append(text) }
+        }
+        for piece in pieces { reply.text(piece) }
+        end(reply)
+        return outcomes.withLock { $0 }
+    }
+
+    private func ending(_ reason: GenerationSummary.FinishReason) -> ReplyEnding {
+        ReplyEnding(
+            modelKey: "m", modelVersion: "v",
+            summary: GenerationSummary(reason: reason, promptTokens: 1, completionTokens: 1))
+    }
+
+    @Test func aReplyEndsOnceAndWithASentence() {
+        let pieces = ["One. ", "Two", ". Three", " and"]
+        #expect(outcomes(pieces) { $0.end(ending(.stop)) } == ["One. Two. Three and"])
+        #expect(outcomes(pieces) { $0.end(ending(.length)) } == ["One. Two."])
+        #expect(outcomes(pieces) { $0.end(ending(.deadline)) } == ["One. Two."])
+        #expect(outcomes(pieces) { $0.giveUp() } == ["One. Two."])
+        #expect(outcomes([]) { $0.giveUp() } == ["failed: deadline"])
+        #expect(outcomes([" \n"]) { $0.end(ending(.stop)) } == ["failed: deadline"])
+        #expect(outcomes(pieces) { $0.fail(APIError(500, "x", code: "c")) } == ["failed: c"])
+        let late = outcomes(pieces) { reply in
+            reply.giveUp()
+            reply.text("more.")
+            reply.end(ending(.stop))
+            reply.fail(.internalError)
+            reply.giveUp()
+        }
+        #expect(late == ["One. Two."])
     }
 
     // MARK: Times and intents

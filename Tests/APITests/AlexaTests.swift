@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import HTTP
 import JSON
 import Serving
 import TestSupport
@@ -146,10 +147,11 @@ struct AlexaTests {
     @Test func hostileAttributesAreIgnored() async throws {
         let server = try server()
         let long = String(repeating: "a", count: 9000)
+        let many = [String](repeating: #""a""#, count: 4000).joined(separator: ",")
         for attributes in [
             "null", "5", "[]", #"{"turns": 5}"#, #"{"turns": ["a"]}"#, #"{"turns": ["a", 5]}"#,
             #"{"turns": [["a"], ["b"]]}"#, #"{"turns": ["\#(long)", "b"]}"#,
-            #"{"other": ["a", "b"]}"#,
+            #"{"turns": [\#(many)]}"#, #"{"other": ["a", "b"]}"#,
         ] {
             var request = AlexaWorld.intent("TalkIntent", [("message", "hello")])
             request.attributes = attributes
@@ -210,6 +212,16 @@ struct AlexaTests {
             AlexaWorld.intent("TalkIntent", [("message", "hello")]), to: server)
         gate.signal()
         #expect(try response.status == 200 && response.speech == "B")
+    }
+
+    @Test func aServerThatCanReadNoMoreSaysSoInWords() throws {
+        let server = try server(#", "busy": "B""#)
+        let route = try #require(server.application.alexa.routes.first)
+        let response = route.refusal(APIError(429, "too many requests wait", code: "busy"))
+        let json = try JSONParser.parse(response.body)
+        #expect(response.status == 200)
+        #expect(json["response"]?["outputSpeech"]?["text"]?.string == "B")
+        #expect(route.refusal(.notAlexa("no")).status == 400 && !route.generates)
     }
 
     @Test func withoutASkillThereIsNothing() async throws {

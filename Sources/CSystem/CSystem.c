@@ -42,9 +42,10 @@ void dixie_return_freed_memory(void) {
 #endif
 }
 
-int dixie_open_beneath(int folder, const char *path) {
+int dixie_open_beneath(int folder, const char *path, int reads) {
     struct open_how how = {
-        .flags = O_PATH | O_CLOEXEC,
+        // Without O_NONBLOCK, opening a pipe nobody writes to would wait for ever.
+        .flags = (reads ? O_RDONLY | O_NONBLOCK : O_PATH) | O_CLOEXEC,
         .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
     };
     return (int)syscall(SYS_openat2, folder, path, &how, sizeof how);

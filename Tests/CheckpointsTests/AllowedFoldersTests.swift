@@ -40,6 +40,41 @@ struct AllowedFoldersTests {
     ])
     func whatDoesNotIsNot(path: String) { #expect(!allowed.allow(folder.path(path))) }
 
+    @Test func plainFilesAreReadAndNothingElse() throws {
+        let file = try #require(allowed.file(folder.path("models/a/model.safetensors")))
+        #expect(file.size == 1 && file.modified > 1_700_000_000)
+        #expect(file.bytes(at: 0, count: 100) == Array("x".utf8))
+        for (offset, count) in [(1, 1), (0, 0), (5, 5), (-3, 0), (0, -1)] {
+            #expect(file.bytes(at: offset, count: count).isEmpty)
+        }
+        for path in [
+            "models/a", "models/pipe", "models/nothing", "other/secret", "models/out/secret",
+            "models/in/model.safetensors", "models/a/../a/model.safetensors",
+            "models/root/etc/passwd",
+        ] {
+            #expect(allowed.file(folder.path(path)) == nil, "\(path)")
+        }
+    }
+
+    @Test func aFileThatIsCutWhileItIsOpenGivesWhatIsLeft() throws {
+        let path = try folder.write(String(repeating: "y", count: 100), to: "models/a/loss.csv")
+        let file = try #require(allowed.file(path))
+        #expect(truncate(path, 10) == 0)
+        #expect(file.bytes(at: 0, count: 100).count == 10)
+        #expect(file.bytes(at: 50, count: 50).isEmpty)
+    }
+
+    @Test func namesAreThoseOfAllowedFolders() {
+        #expect(
+            Set(allowed.names(in: folder.path("models/a"), atMost: 9)) == [
+                "deep", "model.safetensors",
+            ])
+        #expect(allowed.names(in: folder.path("models/a"), atMost: 1).count == 1)
+        for path in ["other", "models/out", "models/nothing", "models/pipe", "models/a/../a"] {
+            #expect(allowed.names(in: folder.path(path), atMost: 9).isEmpty, "\(path)")
+        }
+    }
+
     @Test func linksThatTheOwnerHasNamedAreFollowed() {
         #expect(AllowedFolders([folder.path("linked")]).allow(folder.path("linked/a")))
         #expect(!AllowedFolders([]).allow(folder.path("models")))

@@ -19,9 +19,9 @@ int dixie_accept(int listener, char *address, size_t capacity);
 /// Gives memory that malloc keeps and nobody uses back to the system.
 void dixie_return_freed_memory(void);
 
-/// Opens what lies below a folder, only to see that it does: no link on the way, and never out of the
-/// folder. Returns -1 with errno set: ELOOP for a link, EXDEV for the way out.
-int dixie_open_beneath(int folder, const char *path);
+/// Opens what lies below a folder, to read it, or (`reads` 0) only to see that it does: no link on the
+/// way, and never out of the folder. Returns -1 with errno set: ELOOP for a link, EXDEV for the way out.
+int dixie_open_beneath(int folder, const char *path, int reads);
 
 /// CRC-32C of `count` bytes that follow bytes whose CRC-32C is `seed` (0 for none), by the
 /// processor's own instruction where it has one.

@@ -32,16 +32,21 @@ enum Path {
             throw CheckpointError.cannotOpen(path: folder, errno: errno)
         }
         defer { closedir(stream) }
+        return names(from: stream).sorted()
+    }
+
+    /// The names in an open folder, in no order.
+    static func names(from stream: OpaquePointer, atMost count: Int = .max) -> [String] {
         var names: [String] = []
-        while let entry = readdir(stream) {
-            names.append(
-                withUnsafePointer(to: &entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) {
-                        String(cString: $0)
-                    }
-                })
+        while names.count < count, let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) {
+                    String(cString: $0)
+                }
+            }
+            if name != ".", name != ".." { names.append(name) }
         }
-        return names.filter { $0 != "." && $0 != ".." }.sorted()
+        return names
     }
 
     /// `name` below `folder`; `name` itself where it is absolute.

@@ -39,6 +39,9 @@ public enum CheckpointFinder {
             .map { Path.join(folder, $0) }.filter(isUsable).map(described)
     }
 
+    /// The N of a name such as `model-N.hdf5`; nil for every other name.
+    public static func step(inName name: String) -> Int? { NumberedCheckpoint(name)?.number.step }
+
     /// What `find(_:)` looks for in a folder, as paths a person recognises.
     static func patterns(in folder: String) -> [String] {
         [

@@ -119,7 +119,7 @@ extension ModelRegistry {
             guard let old = state.withLock({ $0.entries[key]?.specification }) else {
                 throw ServingError.unknownModel(key)
             }
-            return try exchange(key, with: old.with(folder), patience)
+            return try exchange(key, with: old.with(folder, isSwapped: true), patience)
         }
     }
 
@@ -146,7 +146,12 @@ extension ModelRegistry {
     ) throws -> Swap {
         let before = state.withLock { state in
             state.entries[key].map {
-                (specification: $0.specification.with($0.source.folder), name: $0.version?.name)
+                let specification = $0.specification
+                return (
+                    specification: specification.with(
+                        $0.source.folder, isSwapped: specification.isSwapped),
+                    name: $0.version?.name
+                )
             }
         }
         guard let before else { throw ServingError.unknownModel(key) }

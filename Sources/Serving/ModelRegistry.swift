@@ -27,6 +27,8 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
         public let timeToLive: Duration?
         /// Whether the folder's checkpoint as it was found is wanted, and not the newest there is.
         private(set) var keepsCheckpoint = false
+        /// Whether a call has put another checkpoint in the place of the one that was specified.
+        private(set) var isSwapped = false
 
         public init(
             key: String, folder: ModelFolder, form: ModelForm = ModelForm(), profile: Profile,
@@ -42,11 +44,12 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
         }
 
         /// The same with another folder's checkpoint, even if newer ones come to lie beside it.
-        func with(_ folder: ModelFolder) -> Self {
+        func with(_ folder: ModelFolder, isSwapped: Bool) -> Self {
             var copy = Self(
                 key: key, folder: folder, form: form, profile: profile, preload: preload,
                 isPinned: isPinned, timeToLive: timeToLive)
             copy.keepsCheckpoint = true
+            copy.isSwapped = isSwapped
             return copy
         }
     }
@@ -64,6 +67,12 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
         public let profile: Profile
         /// Nil while it is not loaded.
         public let version: ModelVersion?
+        /// The files it is served from, or would be.
+        public let folder: ModelFolder
+        /// Whether that is another checkpoint than was specified, by a swap.
+        public let isSwapped: Bool
+        /// Whether there is something to go back to.
+        public let canRollBack: Bool
     }
 
     public typealias Completion = @Sendable (Result<Served, ServingError>) -> Void
@@ -106,7 +115,8 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
             state.order.compactMap { state.entries[$0] }.map {
                 Status(
                     key: $0.specification.key, profile: $0.specification.profile,
-                    version: $0.version)
+                    version: $0.version, folder: $0.source.folder,
+                    isSwapped: $0.specification.isSwapped, canRollBack: $0.previous != nil)
             }
         }
     }

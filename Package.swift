@@ -9,8 +9,11 @@ let strict: [SwiftSetting] = [
 
 /// One room of the house: its folder under `Sources/` and the rooms it may look into.
 /// `docs/ARCHITECTURE.md` draws the same arrows, and `ArchitectureTests` holds the sources to them.
-func room(_ name: String, _ dependencies: Target.Dependency...) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func room(
+    _ name: String, _ dependencies: Target.Dependency..., resources: [Resource] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 func program(_ name: String, _ dependencies: Target.Dependency...) -> Target {
@@ -77,12 +80,14 @@ let package = Package(
             "Cluster", "Training", "Compute",
             .target(name: "CMPI", condition: .when(traits: ["MPI"]))),
         room("HTTP", "Crypto", "CSystem", log),
+        // In the program itself, so that it needs no folder beside it.
+        room("Page", resources: [.embedInCode("Files")]),
         room(
             "Configuration", "HTTP", "Serving", "Chat", "GPT2", "Checkpoints", "Compute", "Crypto",
             "JSON"),
         room(
             "API", "Configuration", "HTTP", "Serving", "Chat", "GPT2", "Tokenizer", "Checkpoints",
-            "Compute", "Fetch", "JSON", "Crypto", log),
+            "Compute", "Fetch", "JSON", "Crypto", "Page", log),
 
         // What a person starts.
         program("server", "API", log),
@@ -128,7 +133,7 @@ let package = Package(
             "Configuration", "Configuration", "Chat", "Compute", "Crypto", "GPT2", "HTTP", "JSON",
             "Serving"),
         tests(
-            "API", "API", "Configuration", "Chat", "Compute", "Crypto", "GPT2", "HTTP", "JSON",
-            "Serving", log),
+            "API", "API", "Configuration", "Chat", "Checkpoints", "Compute", "Crypto", "GPT2", "HTTP",
+            "JSON", "Page", "Serving", "Training", log),
     ]
 )

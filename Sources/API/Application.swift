@@ -121,6 +121,9 @@ public final class Application: Sendable {
         routes += OllamaModels(registry, settings, started: Date()).routes
         routes += OpenAIModels(settings, created: Int(Date().timeIntervalSince1970)).routes
         routes += HealthRoutes(readiness).routes
+        routes += try PageRoutes().routes
+        routes += Personas(registry, settings).routes
+        routes += ModelListing(registry, settings).routes
         routes.append(
             MetricsPage(metrics, engine, registry, version: options.version).route)
         callFolders = CallFolders(configuration.callFolders(besides: options.modelRoots))
@@ -135,6 +138,7 @@ public final class Application: Sendable {
         alexa = AlexaSkill(
             replier, settings, worker: worker, configuration.alexa, surroundings, logger: logger)
         routes += alexa.routes
+        routes += TrainingRuns { [callFolders] in callFolders.places }.routes
         if options.echoes { routes.append(EchoRoute.route) }
         self.routes = routes
         var http = HTTPServer.Configuration()

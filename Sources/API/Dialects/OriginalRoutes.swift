@@ -4,7 +4,7 @@ import JSON
 import Logging
 import Serving
 
-/// The original's small routes: `/ping`, `/prime`, `/models/list`, `/gputemp` and `/`.
+/// The original's small routes: `/ping`, `/prime`, `/models/list`, `/gputemp`, and what it said at `/`.
 struct OriginalRoutes: Sendable {
     private let registry: ModelRegistry<ModelConfiguration>
     private let inferences: InferenceCount
@@ -29,7 +29,6 @@ struct OriginalRoutes: Sendable {
             Route("GET", "/gputemp", .scope(.infer)) { exchange in
                 GPUTemperatures.read { exchange.writer.send(.json($0)) }
             },
-            Route("GET", "/", .open) { $0.writer.send(greeting) },
         ]
     }
 
@@ -61,8 +60,8 @@ struct OriginalRoutes: Sendable {
             ]))
     }
 
-    /// The original's greeting, for whoever opens the server in a browser.
-    private var greeting: HTTPResponse {
+    /// The original's greeting, for whoever asks for `/` with anything but a browser.
+    static let greeting: HTTPResponse = {
         let page = """
             <!DOCTYPE html>
             <html lang="en">
@@ -83,5 +82,5 @@ struct OriginalRoutes: Sendable {
             "X-Content-Type-Options": "nosniff",
         ]
         return HTTPResponse(status: 200, headers: headers, body: Array(page.utf8))
-    }
+    }()
 }

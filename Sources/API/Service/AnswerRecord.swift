@@ -75,7 +75,13 @@ final class AnswerRecord: Sendable {
     /// Adds what every answer carries.
     func marked(_ response: HTTPResponse) -> HTTPResponse {
         var response = response
-        for field in headers.fields { response.headers.set(field.name, field.value) }
+        for field in headers.fields {
+            // What the answer depends on, it may say itself already.
+            let own = field.name == "Vary" ? response.headers.all("Vary") : []
+            let others = own.filter { $0 != field.value }
+            response.headers.set(
+                field.name, (others + [field.value]).joined(separator: ", "))
+        }
         if let version = state.withLock({ $0.version }) {
             response.headers.set("x-model-version", version)
         }

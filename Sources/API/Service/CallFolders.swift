@@ -13,6 +13,9 @@ final class CallFolders: Sendable {
 
     init(_ folders: Folders) { self.folders = Mutex(folders) }
 
+    /// As they are now.
+    var places: Folders { folders.withLock { $0 } }
+
     func replace(_ folders: Folders) { self.folders.withLock { $0 = folders } }
 
     /// The path, absolute, if it leads nowhere else.
@@ -22,13 +25,9 @@ final class CallFolders: Sendable {
     ///   - field: what the call names it.
     /// - Throws: `APIError`; `CheckpointError` where it cannot be looked at.
     func checked(_ path: String, _ field: String) throws -> String {
-        let folders = folders.withLock { $0 }
+        let folders = places
         let path = path.hasPrefix("/") ? path : folders.base + "/" + path
-        guard AllowedFolders.isSupported else {
-            throw APIError(
-                501, "paths cannot be checked here: the system refuses openat2, of Linux 5.6",
-                code: "not_supported")
-        }
+        guard AllowedFolders.isSupported else { throw Self.cannotCheckPaths }
         guard folders.allowed.allow(path) else {
             throw APIError.invalid(
                 field,
@@ -42,4 +41,8 @@ final class CallFolders: Sendable {
         }
         return path
     }
+
+    static let cannotCheckPaths = APIError(
+        501, "paths cannot be checked here: the system refuses openat2, of Linux 5.6",
+        code: "not_supported")
 }

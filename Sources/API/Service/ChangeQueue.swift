@@ -26,9 +26,11 @@ final class ChangeQueue: Sendable {
         _ exchange: Route.Exchange, _ body: @escaping @Sendable () throws -> JSONValue
     ) throws(APIError) {
         // A page in the owner's browser can send what says nothing of its body, but not hide that it does.
-        guard exchange.request.head.headers.all("Origin").isEmpty else {
+        guard CrossOriginPolicy.isOwn(exchange.request.head, showsKey: exchange.caller != nil)
+        else {
             throw APIError(
-                403, "models are not changed for web pages; leave out the header \"Origin\"",
+                403,
+                "models are not changed for web pages of others; leave out the header \"Origin\"",
                 code: "origin_not_allowed")
         }
         guard waiting.add(1, ordering: .relaxed).newValue <= Self.mostWaiting else {

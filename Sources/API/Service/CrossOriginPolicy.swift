@@ -50,4 +50,20 @@ final class CrossOriginPolicy: Sendable {
         headers.add("Access-Control-Max-Age", "600")
         return headers
     }
+
+    /// Whether a request comes from no page, or from this server's own.
+    ///
+    /// Without a key only under a name that always means this machine: the owner of any other can make
+    /// it mean this machine as well, and have a page of that name.
+    static func isOwn(_ head: HTTPRequestHead, showsKey: Bool) -> Bool {
+        let origins = head.headers.all("Origin")
+        guard let origin = origins.first else { return true }
+        guard origins.count == 1, let host = head.headers["Host"]?.lowercased(),
+            ["http://", "https://"].contains(where: { origin == $0 + host })
+        else { return false }
+        return showsKey
+            || HTTPServer.Configuration.loopbackHosts.contains {
+                host == $0 || host.hasPrefix($0 + ":")
+            }
+    }
 }

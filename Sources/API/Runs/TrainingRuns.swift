@@ -1,0 +1,74 @@
+import Checkpoints
+import Dispatch
+import HTTP
+import JSON
+import Synchronization
+
+/// `GET /admin/runs`: the training runs beside the models, each with its losses.
+///
+/// Reads files, so it has a queue of its own.
+final class TrainingRuns: Sendable {
+    private let places: @Sendable () -> CallFolders.Folders
+    private let queue = DispatchQueue(label: "dixie.runs", qos: .utility)
+    private let waiting = Atomic<Int>(0)
+
+    private static let mostWaiting = 4
+    /// Points of a curve.
+    private static let mostPoints = 400
+
+    /// - Parameter places: where runs may lie, now.
+    init(_ places: @escaping @Sendable () -> CallFolders.Folders) { self.places = places }
+
+    var routes: [Route] {
+        [
+            Route("GET", "/admin/runs", .scope(.admin)) { [self] exchange in
+                guard AllowedFolders.isSupported else { throw CallFolders.cannotCheckPaths }
+                guard waiting.add(1, ordering: .relaxed).newValue <= Self.mostWaiting else {
+                    waiting.subtract(1, ordering: .relaxed)
+                    throw APIError(
+                        429, "others are looking already; try again in a moment", code: "busy",
+                        retryAfter: 1)
+                }
+                queue.async { [self] in
+                    exchange.writer.send(.json(list()))
+                    waiting.subtract(1, ordering: .relaxed)
+                }
+            }
+        ]
+    }
+
+    private func list() -> JSONValue {
+        let places = places()
+        let (runs, leftOut) = RunFinder(folders: places.allowed).find()
+        return [
+            "runs": .array(runs.map { Self.entry($0, base: places.base) }),
+            "left_out": .integer(leftOut),
+        ]
+    }
+
+    private static func entry(_ run: RunFinder.Run, base: String) -> JSONValue {
+        let table = run.table.map { LossRows($0) }
+        let rows = table?.rows ?? []
+        func points(_ value: (LossRow) -> Double?) -> JSONValue {
+            let points = rows.compactMap { row in
+                value(row).map { LossPoints.Point(step: row.step, value: $0) }
+            }
+            return LossPoints(points, limit: mostPoints).json
+        }
+        let step = [rows.last?.step, run.checkpoint].compactMap(\.self).max()
+        // As `restore_from` takes it.
+        let isBelow = run.path.hasPrefix(base + "/")
+        return [
+            "name": .string(run.path.split(separator: "/").last.map { String($0) } ?? "/"),
+            "path": .string(isBelow ? String(run.path.dropFirst(base.count + 1)) : run.path),
+            "step": step.map { .integer($0) } ?? nil,
+            "checkpoint": run.checkpoint.map { .integer($0) } ?? nil,
+            "updated": .integer(Int(exactly: run.updated.rounded(.down)) ?? 0),
+            "loss": points(\.loss), "average": points(\.average),
+            "validation": points(\.validation),
+            "not_finite": .integer(rows.count { !$0.loss.isFinite }),
+            "damaged_lines": .integer(table?.damagedLines ?? 0),
+            "is_sampled": .bool(table?.isSampled ?? false),
+        ]
+    }
+}

@@ -1,7 +1,6 @@
-import Configuration
 import Testing
 
-@testable import API
+@testable import Configuration
 
 @Suite struct AlexaConfigurationTests {
     @Test func aSkillIsReadWithWhatItSays() throws {

@@ -23,6 +23,7 @@ import traceback
 import urllib.request
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -216,7 +217,9 @@ class Page:
 
     def until(self, condition, what):
         try:
-            return WebDriverWait(self.driver, PATIENCE, 0.05).until(lambda _: condition())
+            # What is looked at may be drawn anew at that moment.
+            waiting = WebDriverWait(self.driver, PATIENCE, 0.05, [StaleElementReferenceException])
+            return waiting.until(lambda _: condition())
         except Exception as error:
             raise AssertionError(f"{what}; the page says: {self.driver.find_element(By.TAG_NAME, 'body').text[:900]}") from error
 
@@ -659,6 +662,7 @@ def reading(open_page, pictures):
         return [
             await sentence(429, { code: 'queue_full', message: 'm' }, { 'Retry-After': '3' }),
             await sentence(404, { code: 'model_not_found', message: 'm' }, {}),
+            await sentence(404, '<html>a proxy</html>', {}),
             await sentence(503, { code: 'load_failed', message: 'm' }, { 'Retry-After': '30' }),
             await sentence(503, { code: 'stopping', message: 'm' }, { 'Retry-After': '5' }),
             await sentence(503, '<html>a proxy</html>', {}),
@@ -671,6 +675,7 @@ def reading(open_page, pictures):
     assert sentences == [
         "The server is busy; try again in 3 s.",
         "This model is not served here, or no longer; choose another one.",
+        "This is not offered at this address; ask the server's owner.",
         "This model cannot be loaded; choose another one, or ask the server's owner to look into its log.",
         "The server is shutting down; try again in 5 s.",
         "The server cannot answer now; try again in a moment.",

@@ -11,7 +11,8 @@ export class ModelCard {
     constructor(key, change) {
         this.key = key;
         this.change = change;
-        this.title = make("div", { class: "card-head" });
+        this.name = make("h3", {}, key);
+        this.title = make("div", { class: "card-head" }, this.name);
         this.facts = make("dl", { class: "facts" });
         this.outcome = make("p", { class: "outcome note", role: "status" });
         this.swapButton = make("button", { type: "button", class: "quiet", "aria-expanded": "false" }, "Swap…");
@@ -51,7 +52,7 @@ export class ModelCard {
             model.swapped ? ["swapped", "changed"] : null,
         ].filter((badge) => badge !== null);
         this.title.replaceChildren(
-            make("h3", {}, model.model_key),
+            this.name,
             ...badges.map(([text, style]) => make("span", { class: `badge ${style}` }, text)));
         const rows = [
             ["Version", model.version ?? "–"],

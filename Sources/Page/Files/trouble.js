@@ -70,6 +70,8 @@ function sentence(status, code, message, { scope, hadKey, seconds, request }) {
             return `The server is busy; try again ${later}.`;
         case code === "model_not_found":
             return "This model is not served here, or no longer; choose another one.";
+        case status === 404 && (code === "" || code === "not_found"):
+            return "This is not offered at this address; ask the server's owner.";
         case code === "stopping":
             return `The server is shutting down; try again ${later}.`;
         case code === "load_failed" && status === 503:

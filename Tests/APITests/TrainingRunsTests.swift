@@ -60,6 +60,23 @@ struct TrainingRunsTests {
         #expect((run["updated"]?.integer ?? 0) > 1_700_000_000)
     }
 
+    @Test func aRunThatGoesOnIsReadAnew() async throws {
+        let server = try server()
+        let path = try roots.write(Self.header + "1,2,2,0,0,0,\n", to: "run/loss.csv")
+        let time = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate]
+        for _ in 1...2 { #expect(points(try await runs(server)[0], "loss") == [[1, 2]]) }
+        try roots.write(Self.header + "1,2,2,0,0,0,\n2,1,1,0,0,0,\n", to: "run/loss.csv")
+        try FileManager.default.setAttributes(
+            [.modificationDate: try #require(time)], ofItemAtPath: path)
+        #expect(points(try await runs(server)[0], "loss") == [[1, 2], [2, 1]])
+        try roots.write(Self.header + "1,2,2,0,0,0,\n2,3,1,0,0,0,\n", to: "run/loss.csv")
+        #expect(points(try await runs(server)[0], "loss") == [[1, 2], [2, 3]])
+        try roots.write("x", to: "run/model-2.hdf5")
+        #expect(try await runs(server)[0]["checkpoint"]?.integer == 2)
+        try FileManager.default.removeItem(atPath: roots.path("run"))
+        #expect(try await runs(server) == [])
+    }
+
     @Test func damagedLinesAreSkippedAndCounted() async throws {
         let good = "7,1.5,2.5,0.001,1,100,"
         let text =

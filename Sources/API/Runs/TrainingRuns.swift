@@ -6,11 +6,27 @@ import Synchronization
 
 /// `GET /admin/runs`: the training runs beside the models, each with its losses.
 ///
-/// Reads files, so it has a queue of its own.
+/// Reads files, so it has a queue of its own. A run that has not changed since is not read again.
 final class TrainingRuns: Sendable {
     private let places: @Sendable () -> CallFolders.Folders
     private let queue = DispatchQueue(label: "dixie.runs", qos: .utility)
     private let waiting = Atomic<Int>(0)
+    /// What was said last of each run.
+    private let known = Mutex<[String: Known]>([:])
+
+    private struct Known {
+        let state: State
+        let entry: JSONValue
+    }
+
+    /// What all that is said of a run depends on.
+    private struct State: Equatable {
+        let base: String
+        let checkpoint: Int?
+        let updated: Double
+        let tableSize: Int?
+        let tableModified: Double?
+    }
 
     private static let mostWaiting = 4
     /// Points of a curve.
@@ -40,10 +56,18 @@ final class TrainingRuns: Sendable {
     private func list() -> JSONValue {
         let places = places()
         let (runs, leftOut) = RunFinder(folders: places.allowed).find()
-        return [
-            "runs": .array(runs.map { Self.entry($0, base: places.base) }),
-            "left_out": .integer(leftOut),
-        ]
+        let before = known.withLock { $0 }
+        let now = runs.map { run -> (path: String, known: Known) in
+            let state = State(
+                base: places.base, checkpoint: run.checkpoint, updated: run.updated,
+                tableSize: run.table?.size, tableModified: run.table?.modified)
+            if let known = before[run.path], known.state == state { return (run.path, known) }
+            return (run.path, Known(state: state, entry: Self.entry(run, base: places.base)))
+        }
+        known.withLock { known in
+            known = Dictionary(now.map { ($0.path, $0.known) }) { $1 }
+        }
+        return ["runs": .array(now.map(\.known.entry)), "left_out": .integer(leftOut)]
     }
 
     private static func entry(_ run: RunFinder.Run, base: String) -> JSONValue {

@@ -31,13 +31,15 @@ struct DocumentationTests {
                 case .open: "anyone"
                 case .scope(let scope): scope.rawValue
                 }
-            return "\(route.method) \(route.path) \(who)"
+            // The page's parts have a line together.
+            let path = route.path.hasPrefix("/page/") ? "/page/{key}" : route.path
+            return "\(route.method) \(path) \(who)"
         }
         let written = rows(try page("ENDPOINTS.md")).compactMap { cells -> String? in
             guard let request = names(cells[0]).first else { return nil }
             return "\(request) \(cells[1])"
         }
-        #expect(Set(written).count == written.count && Set(served).count == served.count)
+        #expect(Set(written).count == written.count)
         #expect(Set(served).subtracting(written) == [])
         #expect(Set(written).subtracting(served) == [])
     }

@@ -87,7 +87,7 @@ let package = Package(
             "JSON"),
         room(
             "API", "Configuration", "HTTP", "Serving", "Chat", "GPT2", "Tokenizer", "Checkpoints",
-            "Compute", "Fetch", "JSON", "Crypto", "Page", log),
+            "Compute", "JSON", "Crypto", "Page", log),
 
         // What a person starts.
         program("server", "API", log),

@@ -2,6 +2,7 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/http.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -48,4 +49,49 @@ static inline void dixie_ssl_ask_for(SSL *connection, const char *name) {
 /// Whether a certificate is for a host.
 static inline int dixie_certificate_is_for(X509 *certificate, const char *host) {
     return X509_check_host(certificate, host, 0, 0, 0) == 1;
+}
+
+/// Has a client's connections speak TLS 1.2 or 1.3 and no less, with whom `roots` lead to only.
+static inline void dixie_ssl_believe(SSL_CTX *context, X509_STORE *roots) {
+    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
+    SSL_CTX_set1_cert_store(context, roots);
+}
+
+/// Whom a connection is to be with.
+typedef struct dixie_peer {
+    SSL_CTX *context;
+    /// A name or an address, which the certificate must have.
+    const char *host;
+    const char *port;
+    /// For a proxy on the way to answer.
+    int seconds;
+} dixie_peer;
+
+/// Speaks TLS over a connection that OpenSSL's HTTP client has made, and no more when it is done;
+/// `argument` is a dixie_peer.
+static inline BIO *dixie_speak_tls(BIO *connection, void *argument, int begins, int detail) {
+    (void)detail;
+    if (!begins) {
+        BIO_ssl_shutdown(connection);
+        BIO *plain = BIO_pop(connection);
+        BIO_free(connection);
+        return plain;
+    }
+    const dixie_peer *peer = (const dixie_peer *)argument;
+    // Where the environment names a proxy, the connection is with that one so far.
+    if (OSSL_HTTP_adapt_proxy(NULL, NULL, peer->host, 1) != NULL &&
+        OSSL_HTTP_proxy_connect(connection, peer->host, peer->port, NULL, NULL, peer->seconds,
+                                NULL, NULL) != 1)
+        return NULL;
+    BIO *secure = BIO_new_ssl(peer->context, 1);
+    SSL *session = NULL;
+    if (secure == NULL) return NULL;
+    BIO_get_ssl(secure, &session);
+    if (SSL_set1_host(session, peer->host) != 1 ||
+        SSL_set_tlsext_host_name(session, peer->host) != 1) {
+        BIO_free(secure);
+        return NULL;
+    }
+    return BIO_push(secure, connection);
 }

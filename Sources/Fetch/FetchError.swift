@@ -22,8 +22,6 @@ public enum FetchError: Error, Equatable, Sendable {
     case network(URL, NetworkFailure, attempts: Int)
     case wrongSize(URL, expected: Int, actual: Int)
     case wrongDigest(URL, expected: String, actual: String)
-    /// Longer than a file that is kept in memory may be.
-    case tooLarge(URL, limit: Int)
     case diskFull(path: String, missingBytes: Int?)
     /// Another process is fetching the same file.
     case busy(path: String)
@@ -75,9 +73,6 @@ extension FetchError: LocalizedError, CustomStringConvertible {
         case .wrongDigest(let url, let expected, let actual):
             "\(url) has SHA-256 \(actual), not \(expected): it was damaged on the way or is not "
                 + "the published file, and was thrown away; fetch it again or use another source."
-        case .tooLarge(let url, let limit):
-            "\(url) has more than the \(limit) bytes it may have: it is not the file that was meant; "
-                + "use another source."
         case .diskFull(let path, let missing?):
             "There is no room for \(path): free \(missing) more bytes, then ask again; "
                 + "what has arrived is kept."

@@ -35,9 +35,10 @@ final class AlexaWorld: Sendable {
     var surroundings: AlexaSurroundings {
         AlexaSurroundings(
             fetch: { [self] address, _ in
+                let place = "https://\(AlexaCertificateAddress.host)\(address.path)"
                 let bytes = state.withLock { state in
-                    state.fetched.append(address)
-                    return state.files[address]
+                    state.fetched.append(place)
+                    return state.files[place]
                 }
                 guard let bytes else { throw NoSuchFile() }
                 return bytes

@@ -14,7 +14,6 @@ import Testing
             .pageInsteadOfFile(url, kind: "XML"), .encoded(url, encoding: "br"),
             .network(url, .truncated(received: 1, expected: 2), attempts: 5),
             .wrongSize(url, expected: 1, actual: 2), .wrongDigest(url, expected: "a", actual: "b"),
-            .tooLarge(url, limit: 1),
         ]
         for error in errors {
             #expect(error.description.contains("https://host/file"))

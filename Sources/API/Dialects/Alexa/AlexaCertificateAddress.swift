@@ -2,7 +2,7 @@
 /// `https://s3.amazonaws.com/echo.api/…`.
 struct AlexaCertificateAddress: Hashable, Sendable {
     /// Without detours, so that one file has one address.
-    private let path: String
+    let path: String
 
     /// - Parameter text: a header's value; nil comes back where Amazon does not keep its certificates.
     init?(_ text: String) {
@@ -20,10 +20,7 @@ struct AlexaCertificateAddress: Hashable, Sendable {
         path = "/" + parts.joined(separator: "/")
     }
 
-    private static let host = "s3.amazonaws.com"
-
-    /// To be fetched.
-    var url: String { "https://\(Self.host)\(path)" }
+    static let host = "s3.amazonaws.com"
 
     /// The parts of a path after all `.` and `..` are followed; nil where they lead out, or something is
     /// empty or could be read in two ways.

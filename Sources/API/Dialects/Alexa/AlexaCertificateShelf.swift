@@ -105,7 +105,7 @@ final class AlexaCertificateShelf: Sendable {
     /// Fetches and checks; blocks.
     private func learn(of address: AlexaCertificateAddress) -> Known {
         do {
-            let bytes = try surroundings.fetch(address.url, Self.mostBytes)
+            let bytes = try surroundings.fetch(address, Self.mostBytes)
             guard bytes.count <= Self.mostBytes else { throw CertificateError.unreadable }
             let chain = try CertificateChain(pem: bytes)
             let now = surroundings.now()

@@ -1,11 +1,10 @@
 import Crypto
-import Fetch
 import Foundation
 
 /// What answering a skill needs of the world: Amazon's certificates, whom to believe, and the time.
 struct AlexaSurroundings: Sendable {
     /// The bytes at an address, at most so many. May block.
-    var fetch: @Sendable (_ address: String, _ byteCount: Int) throws -> [UInt8]
+    var fetch: @Sendable (AlexaCertificateAddress, _ byteCount: Int) throws -> [UInt8]
     var roots: @Sendable () throws -> TrustedRoots
     var now: @Sendable () -> Date = { Date() }
     /// How long a reply may take from the request's arrival on, out of the 8 s that Alexa waits; see
@@ -14,8 +13,9 @@ struct AlexaSurroundings: Sendable {
 
     static let real = AlexaSurroundings(
         fetch: { address, byteCount in
-            guard let url = URL(string: address) else { throw FetchError.badAddress(address) }
-            return try SmallFile.fetch(url, atMost: byteCount, within: .seconds(3))
+            try SmallFile.fetch(
+                host: AlexaCertificateAddress.host, path: address.path,
+                roots: try TrustedRoots.system(), atMost: byteCount, within: 3)
         },
         roots: { try TrustedRoots.system() })
 }

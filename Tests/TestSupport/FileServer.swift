@@ -3,17 +3,27 @@ import Synchronization
 
 /// A small HTTP server on a free port of this machine that serves files, and fails in the ways
 /// real sources do. It answers `Range` with `If-Range`, one request a connection.
-final class FileServer: Sendable {
-    struct File: Sendable {
-        var bytes: [UInt8]
-        var headers: [String: String] = [:]
+public final class FileServer: Sendable {
+    public struct File: Sendable {
+        public var bytes: [UInt8]
+        public var headers: [String: String]
         /// Strong, and the same as long as the file is.
-        var tag: String? = "\"one\""
+        public var tag: String?
         /// What goes wrong first, one a request.
-        var faults: [Fault] = []
+        public var faults: [Fault]
+
+        public init(
+            bytes: [UInt8], headers: [String: String] = [:], tag: String? = "\"one\"",
+            faults: [Fault] = []
+        ) {
+            self.bytes = bytes
+            self.headers = headers
+            self.tag = tag
+            self.faults = faults
+        }
     }
 
-    enum Fault: Sendable {
+    public enum Fault: Sendable {
         case answer(Int, headers: [String: String] = [:], body: String = "")
         /// The whole head, then only so many bytes of the body.
         case breakOff(after: Int)
@@ -25,23 +35,28 @@ final class FileServer: Sendable {
         case wrongRange
     }
 
-    struct Request: Sendable {
-        let path: String
-        let headers: [String: String]
+    public struct Request: Sendable {
+        public let path: String
+        public let headers: [String: String]
     }
 
     private struct State {
         var files: [String: File]
-        var requests: [Request] = []
+        public var requests: [Request] = []
     }
 
-    let port: UInt16
+    public let port: UInt16
+    private let identity: TLSServer.Identity?
     private let listener: Int32
     private let state: Mutex<State>
 
-    struct CannotListen: Error { let code: Int32 }
+    public struct CannotListen: Error { let code: Int32 }
 
-    init(_ files: [String: File] = [:]) throws {
+    /// - Parameters:
+    ///   - files: by their paths.
+    ///   - identity: to be shown to clients, who then have to speak TLS; nil for plain HTTP.
+    public init(_ files: [String: File] = [:], identity: TLSServer.Identity? = nil) throws {
+        self.identity = identity
         state = Mutex(State(files: files))
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
@@ -76,19 +91,22 @@ final class FileServer: Sendable {
         close(listener)
     }
 
-    var address: String { "http://127.0.0.1:\(port)" }
+    public var address: String { "\(identity == nil ? "http" : "https")://127.0.0.1:\(port)" }
 
-    func url(_ path: String) throws -> URL {
+    public func url(_ path: String) throws -> URL {
         guard let url = URL(string: address + path) else { throw URLError(.badURL) }
         return url
     }
 
-    var requests: [Request] { state.withLock { $0.requests } }
+    public var requests: [Request] { state.withLock { $0.requests } }
 
-    func put(_ file: File, at path: String) { state.withLock { $0.files[path] = file } }
+    public func put(_ file: File, at path: String) { state.withLock { $0.files[path] = file } }
 
-    private func serve(_ connection: Int32) {
-        guard let request = receiveRequest(connection) else { return }
+    private func serve(_ descriptor: Int32) {
+        // Who does not get through the greeting has not asked for anything.
+        guard let connection = try? Peer(descriptor, identity),
+            let request = receiveRequest(connection)
+        else { return }
         let (file, fault) = state.withLock { state -> (File?, Fault?) in
             state.requests.append(request)
             guard var file = state.files[request.path] else { return (nil, nil) }
@@ -104,7 +122,7 @@ final class FileServer: Sendable {
     }
 
     private func serve(
-        _ file: File, _ fault: Fault?, _ request: Request, _ connection: Int32
+        _ file: File, _ fault: Fault?, _ request: Request, _ connection: Peer
     ) {
         var headers = file.headers
         headers["Accept-Ranges"] = "bytes"
@@ -125,8 +143,8 @@ final class FileServer: Sendable {
         switch fault {
         case .silence:
             // Until the other side gives up.
-            var byte: UInt8 = 0
-            while read(connection, &byte, 1) > 0 || errno == EINTR {}
+            var piece: [UInt8] = [0]
+            while connection.read(&piece) > 0 {}
         case .answer(let status, let headers, let body):
             send(connection, status, headers, Array(body.utf8))
         case .breakOff(let count):
@@ -142,12 +160,11 @@ final class FileServer: Sendable {
         }
     }
 
-    private func receiveRequest(_ connection: Int32) -> Request? {
+    private func receiveRequest(_ connection: Peer) -> Request? {
         var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 4096)
         while !bytes.suffix(4).elementsEqual("\r\n\r\n".utf8) {
-            let count = read(connection, &piece, piece.count)
-            if count < 0, errno == EINTR { continue }
+            let count = connection.read(&piece)
             guard count > 0 else { return nil }
             bytes += piece[..<count]
         }
@@ -166,13 +183,13 @@ final class FileServer: Sendable {
     }
 
     private func send(
-        _ connection: Int32, _ status: Int, _ headers: [String: String], _ body: [UInt8]
+        _ connection: Peer, _ status: Int, _ headers: [String: String], _ body: [UInt8]
     ) {
         send(connection, status, headers, body, length: body.count)
     }
 
     private func send(
-        _ connection: Int32, _ status: Int, _ headers: [String: String], _ body: [UInt8],
+        _ connection: Peer, _ status: Int, _ headers: [String: String], _ body: [UInt8],
         length: Int?
     ) {
         var head = "HTTP/1.1 \(status) Status\r\nConnection: close\r\n"
@@ -181,11 +198,37 @@ final class FileServer: Sendable {
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
         var rest = (Array((head + "\r\n").utf8) + body)[...]
         while !rest.isEmpty {
-            let sent = rest.withUnsafeBytes {
-                Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-            }
+            let sent = connection.write(rest)
             guard sent > 0 else { return }
             rest = rest.dropFirst(sent)
+        }
+    }
+}
+
+/// The other side of one connection.
+private struct Peer {
+    private let descriptor: Int32
+    private let secure: TLSServer?
+
+    init(_ descriptor: Int32, _ identity: TLSServer.Identity?) throws {
+        self.descriptor = descriptor
+        secure = try identity.map { try TLSServer(descriptor, $0) }
+    }
+
+    /// - Returns: how many bytes came; 0 at the end.
+    func read(_ piece: inout [UInt8]) -> Int {
+        if let secure { return secure.read(&piece) }
+        while true {
+            let count = Glibc.read(descriptor, &piece, piece.count)
+            guard count < 0, errno == EINTR else { return max(0, count) }
+        }
+    }
+
+    /// - Returns: how many bytes were taken; 0 where the other side has gone.
+    func write(_ bytes: ArraySlice<UInt8>) -> Int {
+        if let secure { return secure.write(bytes) }
+        return bytes.withUnsafeBytes {
+            max(0, Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)))
         }
     }
 }

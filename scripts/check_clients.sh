@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Has the clients that people use ask a real server: OpenAI's, Ollama's, LangChain's, llm, Prometheus'.
+# Has the clients that people use ask a real server: OpenAI's, Ollama's, LangChain's, llm, Prometheus',
+# Amazon's, a browser; and Schemathesis, which asks what nobody would.
 #
 #   scripts/check_clients.sh [SERVER] [TEST…]
 #
@@ -11,7 +12,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 server=$(realpath "${1:-$here/.build/debug/server}")
 (($# == 0)) || shift
 
-extra_packages=(python3 python3-venv)
+extra_packages=(python3 python3-venv openssl chromium chromium-driver)
 source "$here/scripts/setup.sh"
 
 [[ -x $server ]] || fail "there is no $server: swift build"
@@ -26,4 +27,8 @@ if [[ ! -f $venv/installed || $(<"$venv/installed") != "$wanted" ]]; then
 fi
 cd "$here/Tests/Clients"
 (($#)) || set -- test_*.py
-DIXIE_SERVER=$server PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" -m unittest -v "${@%.py}"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+DIXIE_SERVER=$server PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" -m unittest -v "${@%.py}" 2>&1 |
+    tee "$log"
+if grep -q '\.\.\. skipped' "$log"; then fail "tests were skipped: see above"; fi

@@ -26,10 +26,10 @@ MODELS = [
 class Server(RunningServer):
     """Serves the demo models from a folder of its own."""
 
-    def __init__(self, models=MODELS, **settings):
+    def __init__(self, models=MODELS, environment=None, **settings):
         self.temporary = tempfile.TemporaryDirectory()
         super().__init__(PROGRAM, self.temporary.name,
-                         {"models": models, "cache_dir": "", **settings})
+                         {"models": models, "cache_dir": "", **settings}, environment)
 
     @property
     def url(self):

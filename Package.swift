@@ -133,7 +133,8 @@ let package = Package(
             "Configuration", "Configuration", "Chat", "Compute", "Crypto", "GPT2", "HTTP", "JSON",
             "Serving"),
         tests(
-            "API", "API", "Configuration", "Chat", "Checkpoints", "Compute", "Crypto", "GPT2", "HTTP",
+            "API", "API", "Configuration", "Chat", "Checkpoints", "Compute", "Crypto", "GPT2",
+            "HTTP",
             "JSON", "Page", "Serving", "Training", log),
     ]
 )

@@ -7,6 +7,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <time.h>
+
 // What OpenSSL has as macros, which Swift does not see.
 
 /// TLS 1.2 and 1.3 without what has been a hole in either: 1 where all of it was taken.
@@ -64,8 +66,8 @@ typedef struct dixie_peer {
     /// A name or an address, which the certificate must have.
     const char *host;
     const char *port;
-    /// For a proxy on the way to answer.
-    int seconds;
+    /// When a proxy on the way has to have answered, in seconds since 1970.
+    time_t end;
 } dixie_peer;
 
 /// Speaks TLS over a connection that OpenSSL's HTTP client has made, and no more when it is done;
@@ -74,24 +76,29 @@ static inline BIO *dixie_speak_tls(BIO *connection, void *argument, int begins, 
     (void)detail;
     if (!begins) {
         BIO_ssl_shutdown(connection);
-        BIO *plain = BIO_pop(connection);
+        BIO *secure = BIO_pop(connection);
         BIO_free(connection);
+        BIO *plain = BIO_pop(secure);
+        BIO_free(secure);
         return plain;
     }
     const dixie_peer *peer = (const dixie_peer *)argument;
+    const time_t left = peer->end - time(NULL);
     // Where the environment names a proxy, the connection is with that one so far.
     if (OSSL_HTTP_adapt_proxy(NULL, NULL, peer->host, 1) != NULL &&
-        OSSL_HTTP_proxy_connect(connection, peer->host, peer->port, NULL, NULL, peer->seconds,
-                                NULL, NULL) != 1)
+        (left <= 0 || OSSL_HTTP_proxy_connect(connection, peer->host, peer->port, NULL, NULL,
+                                              (int)left, NULL, NULL) != 1))
         return NULL;
     BIO *secure = BIO_new_ssl(peer->context, 1);
+    // The client reads line by line, and loses the half of one that has not come whole yet.
+    BIO *buffer = BIO_new(BIO_f_buffer());
     SSL *session = NULL;
-    if (secure == NULL) return NULL;
-    BIO_get_ssl(secure, &session);
-    if (SSL_set1_host(session, peer->host) != 1 ||
+    if (secure != NULL) BIO_get_ssl(secure, &session);
+    if (session == NULL || buffer == NULL || SSL_set1_host(session, peer->host) != 1 ||
         SSL_set_tlsext_host_name(session, peer->host) != 1) {
+        BIO_free(buffer);
         BIO_free(secure);
         return NULL;
     }
-    return BIO_push(secure, connection);
+    return BIO_push(buffer, BIO_push(secure, connection));
 }

@@ -2,7 +2,7 @@
 /// ends; this knows whether it may be answered at all.
 struct RequestPolicy {
     /// Methods that reach the handler. TRACE would echo secrets, CONNECT would tunnel.
-    static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"]
 
     let limits: HTTPLimits
     /// Host names, in lower case and without port, that requests may name; nil allows all.

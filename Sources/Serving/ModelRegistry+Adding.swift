@@ -1,3 +1,6 @@
+import Dispatch
+import Synchronization
+
 extension ModelRegistry {
     /// What came of taking a model out.
     public enum Removal: Sendable, Equatable {

@@ -48,7 +48,7 @@ extension ModelRegistry {
         }
     }
 
-    private func loaded(of specification: Specification) throws(ServingError) -> Loaded {
+    func loaded(of specification: Specification) throws(ServingError) -> Loaded {
         do {
             return try loaded(specification)
         } catch {
@@ -174,6 +174,7 @@ extension ModelRegistry {
             let old = state.entries[key]
             state.install(specification, loaded.source, version: loaded.version)
             state.entries[key]?.previous = before
+            state.entries[key]?.isAdded = old?.isAdded ?? false
             state.tallies[key, default: ModelTally()].swaps += 1
             return (old?.version, old?.waiters ?? [])
         }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What has been done with a model since the start.
 public struct ModelTally: Sendable, Equatable {
     /// Its weights came into memory, those of swaps among them.

@@ -61,7 +61,9 @@ extension ModelRegistry.State {
     /// Takes an entry out of the books.
     mutating func remove(_ key: String) -> Entry? {
         order.removeAll { $0 == key }
-        return entries.removeValue(forKey: key)
+        let entry = entries.removeValue(forKey: key)
+        if entry?.version != nil { tallies[key, default: ModelTally()].evictions += 1 }
+        return entry
     }
 
     mutating func removeAll() {

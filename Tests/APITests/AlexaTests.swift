@@ -179,7 +179,7 @@ struct AlexaTests {
             models: LiveServer.model("red"), #", "busy": "B"}, "limits": {"queue": 1"#)
         let talk = AlexaWorld.intent("TalkIntent", [("message", "hello")])
         #expect(try await world.send(talk, to: server).speech != "B")
-        let version = try #require(server.application.registry.loadedVersions?.first)
+        let version = try server.application.registry.acquireAndWait("red").version
         let gate = DispatchSemaphore(value: 0)
         // The first holds the engine's thread; the others wait, as many as there are places.
         for number in 0..<17 {
@@ -202,7 +202,7 @@ struct AlexaTests {
         let server = try world.server(
             models: LiveServer.model("red"), #", "busy": "B""#, patience: .milliseconds(200))
         #expect(try await server.get("/ready").status == 200)
-        let version = try #require(server.application.registry.loadedVersions?.first)
+        let version = try server.application.registry.acquireAndWait("red").version
         let gate = DispatchSemaphore(value: 0)
         // Nothing comes from the engine at all, not even that the deadline has passed.
         try server.application.engine.submit(

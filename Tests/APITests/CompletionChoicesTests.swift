@@ -85,6 +85,23 @@ struct CompletionChoicesTests {
         #expect(before == Array(logprobs.dropLast(3)))
     }
 
+    @Test func scoresAreToldToWhoAsksForThem() async throws {
+        let server = try LiveServer()
+        for fields in [#""best_of":2"#, #""echo":true,"max_tokens":0"#, #""logprobs":null"#] {
+            let made = try await choices(server, #""prompt":"moon",\#(fields)"#).choices
+            #expect(made.count == 1 && made[0]["logprobs"]?.isNull == true, "\(fields)")
+        }
+    }
+
+    @Test func anEchoOfCharactersOfSeveralTokensIsWhole() async throws {
+        let server = try LiveServer()
+        let fields = #""prompt":"so 😀 é","echo":true,"max_tokens":0"#
+        #expect(texts(try await choices(server, fields).choices) == ["so 😀 é"])
+        let stream = try await server.post(
+            "/v1/completions", #"{"model":"red",\#(fields),"stream":true}"#)
+        #expect(stream.text.contains("so 😀 é"))
+    }
+
     @Test func theBestOfSeveralIsTheLikeliest() async throws {
         let server = try LiveServer()
         let fields = #""prompt":"moon","seed":3,"max_tokens":5,"temperature":1,"logprobs":0"#

@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 import JSON
 import TestSupport
@@ -8,12 +9,13 @@ import Testing
 /// The pages in docs/ and the code say the same.
 struct DocumentationTests {
     private func page(_ name: String) throws -> String {
-        try String(contentsOf: projectFolder.appendingPathComponent("docs/\(name)"), encoding: .utf8)
+        try String(
+            contentsOf: projectFolder.appendingPathComponent("docs/\(name)"), encoding: .utf8)
     }
 
     /// The rows of all tables, cell by cell.
     private func rows(_ page: String) -> [[String]] {
-        page.split(separator: "\n").filter { $0.hasPrefix("| ") }.map { line in
+        page.split(separator: "\n").filter { $0.hasPrefix("|") }.map { line in
             line.dropFirst().dropLast().replacing("\\|", with: "\u{1F}").split(separator: "|")
                 .map { $0.trimmingCharacters(in: .whitespaces).replacing("\u{1F}", with: "|") }
         }
@@ -51,7 +53,7 @@ struct DocumentationTests {
             let path = route.path.hasPrefix("/page/") ? "/page/{key}" : route.path
             return "\(route.method) \(path)"
         }
-        let description = try JSONValue.parse(page("openapi.json"))
+        let description = try JSONParser.parse(page("openapi.json"))
         let written = description["paths"]?.object?.flatMap { path in
             (path.value.object ?? []).map { "\($0.key.uppercased()) \(path.key)" }
         }
@@ -102,7 +104,7 @@ struct DocumentationTests {
         let pinned = try String(
             contentsOf: folder.appendingPathComponent("requirements.txt"), encoding: .utf8
         ).split(separator: "\n").filter { !$0.hasPrefix("#") }
-            .map { $0.replacing("==", with: " ") }
+            .map { String($0).replacing("==", with: " ") }
         let cells = rows(try page("CLIENTS.md")).filter { $0.count == 4 && !names($0[3]).isEmpty }
         // There is no client of the platform's own to ask a container with.
         #expect(Set(cells.map { $0[2] }) == Set(pinned + ["http.client of Python"]))
@@ -123,16 +125,17 @@ struct DocumentationTests {
         let read = Set(try sources.flatMap { try fieldNames(in: "Sources/API/" + $0) })
         #expect(!read.isEmpty)
         let page = try page(name)
+        // Without the examples, whose fences are backticks too.
+        let text = page.replacing(/(?s)\n```.*?\n```/, with: "")
         let written = Set(
-            names(page).flatMap { $0.split { !$0.isLetter && $0 != "_" }.map(String.init) })
+            names(text).flatMap { $0.split { !$0.isLetter && $0 != "_" }.map(String.init) })
         #expect(read.subtracting(written) == [], "\(name) lacks these")
+        // A header is what a line of dashes stands below.
+        let rows = rows(page)
         var isOfFields = false
-        for cells in rows(page) {
-            if cells[0].contains("---") { continue }
-            if ["field", "in `options`"].contains(cells[0]) {
-                isOfFields = true
-            } else if names(cells[0]).isEmpty {
-                isOfFields = false
+        for (index, cells) in rows.enumerated() where !cells[0].contains("---") {
+            if index + 1 < rows.count, rows[index + 1][0].contains("---") {
+                isOfFields = ["field", "in `options`"].contains(cells[0])
             } else if isOfFields {
                 #expect(Set(names(cells[0])).subtracting(read) == [], "\(name) has these only")
             }
@@ -149,7 +152,9 @@ struct DocumentationTests {
         return try files.flatMap { file -> [String] in
             let source = try String(contentsOf: file, encoding: .utf8)
             let single = source.matches(
-                of: /(?:\.(?:string|strings|bool|integer|number|value)\(|clamped\(\s*own,)\s*"([a-z_]+)"/)
+                of:
+                    /(?:\.(?:string|strings|bool|integer|number|value)\(|clamped\(\s*own,)\s*"([a-z_]+)"/
+            )
             let lists = source.matches(of: /lengths: \[([^\]]+)\]/)
             return single.map { String($0.output.1) }
                 + lists.flatMap { list in

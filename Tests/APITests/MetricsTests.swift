@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -55,7 +56,9 @@ struct MetricsTests {
     }
 
     @Test func requestsTokensAndModelsAreCounted() async throws {
-        let server = try LiveServer()
+        let server = try LiveServer(
+            models: ["red", "blue"].map { LiveServer.model($0, #", "preload": false"#) }
+                .joined(separator: ","))
         #expect(try await value("dixie_model_resident_bytes{model=\"red\"}", server) == 0)
         for _ in 0..<3 {
             let answer = try await server.post(

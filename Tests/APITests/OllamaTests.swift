@@ -83,6 +83,33 @@ struct OllamaTests {
         #expect(try await server.get("/api/version").json["version"]?.string?.isEmpty == false)
     }
 
+    @Test func whatDoesNotFitLosesItsBeginning() async throws {
+        let server = try server()
+        let long = String(repeating: "so it was ", count: 200)
+        for options in ["", #","options":{}"#] {
+            let answer = try await server.post(
+                "/api/generate",
+                #"{"model":"red","prompt":"\#(long)","stream":false\#(options)}"#)
+            #expect(answer.status == 200, "\(answer.text)")
+        }
+    }
+
+    @Test func aModelOfTextsHearsTheSystemIfItIsToBeHeard() async throws {
+        let models = [
+            LiveServer.model("red", #", "system": "prepend""#), LiveServer.model("blue"),
+        ]
+        let server = try LiveServer(models: models.joined(separator: ","))
+        func tokens(_ model: String, _ system: String) async throws -> Int? {
+            try await server.post(
+                "/api/generate",
+                #"{"model":"\#(model)","prompt":"a b","system":"\#(system)","stream":false,"#
+                    + #""options":{"num_predict":1}}"#
+            ).json["prompt_eval_count"]?.integer
+        }
+        #expect(try await tokens("red", "Be kind.") ?? 0 > tokens("red", "") ?? 0)
+        #expect(try await tokens("blue", "Be kind.") == tokens("blue", ""))
+    }
+
     @Test func errorsAreSaidAsOllamaDoes() async throws {
         let server = try LiveServer(top: #""api_keys": ["a-key-that-is-asked-for"],"#)
         let key = "Authorization: Bearer a-key-that-is-asked-for¶"

@@ -79,6 +79,8 @@ struct ResponsesTests {
         (#"{"input":"a","tool_choice":"required"}"#, "tool_choice"),
         (#"{"input":"a","max_output_tokens":0}"#, "max_output_tokens"),
         (#"{"input":"a","instructions":1}"#, "instructions"),
+        (#"{"input":"a","truncation":"some"}"#, "truncation"),
+        (#"{"input":"a","text":{"format":{"type":"json_object"}}}"#, "text"),
     ])
     func whatCannotBeAnsweredIsRefused(body: String, param: String) async throws {
         let response = try await server().post(path, body)

@@ -87,7 +87,10 @@ struct SageMakerTests {
         #expect(try await server.post("/models/blue/invoke", body).status == 200)
         let header = "X-Amzn-SageMaker-Target-Model: red¶"
         #expect(try await server.post("/invocations", body, headers: header).status == 400)
-        #expect(try await server.post("/models/red/invoke", prompt, headers: header).status == 200)
+        // As the platform sends it: the path has its own name of the model, the header the archive's.
+        let archive = "X-Amzn-SageMaker-Target-Model: families/mom.tar.gz¶"
+        #expect(
+            try await server.post("/models/red/invoke", prompt, headers: archive).status == 200)
     }
 
     @Test(arguments: [
@@ -101,6 +104,25 @@ struct SageMakerTests {
         let answer = try await server.post("/models", body)
         #expect(answer.status == 400, "\(answer.text)")
         #expect(try await names(server).isEmpty)
+    }
+
+    @Test func noModelIsCalledAsThePathOfTheList() async throws {
+        let folder = try TemporaryFolder()
+        let server = try server(folder)
+        #expect(try await load("list", unpacked("list", in: folder), server).status == 400)
+    }
+
+    @Test func whatWasSwappedIsStillWhatCameByACall() async throws {
+        let folder = try TemporaryFolder()
+        let server = try server(folder)
+        let path = try unpacked("one", in: folder)
+        #expect(try await load("one", path, server).status == 200)
+        let other = try unpacked("other", from: "blue", in: folder)
+        let swap = try await server.post(
+            "/admin/models/one/swap", #"{"restore_from": "\#(other)"}"#)
+        #expect(swap.status == 200, "\(swap.text)")
+        #expect(try await server.get("/models/one", method: "DELETE").status == 200)
+        #expect(try await load("one", path, server).status == 200)
     }
 
     @Test func aDamagedModelIsRefusedAndNamed() async throws {
@@ -122,6 +144,12 @@ struct SageMakerTests {
             #"{"models": [{"key": "x", "model_name": "\#(path)", "generation": {"length": 3}}]}"#,
             to: "models/mine/model/server_config.json")
         #expect(try await load("mine", path, server).status == 200)
+        // It need not know where it has been put.
+        _ = try unpacked("here", in: folder)
+        try folder.write(
+            #"{"models": [{"restore_from": "./", "generation": {"length": 2}}]}"#,
+            to: "models/here/model/server_config.json")
+        #expect(try await load("here", folder.path("models/here/model"), server).status == 200)
         let reply = try await server.post(
             "/models/mine/invoke", #"{"raw_text": "The ", "format": "json"}"#)
         #expect(try reply.json["usage"]?["completion_tokens"]?.integer == 3, "\(reply.text)")
@@ -133,8 +161,12 @@ struct SageMakerTests {
         #expect(try await load("other", other, server).status == 400)
     }
 
+    /// Of the configuration, and loaded when they are asked for.
+    private static let lazy = ["red", "blue"].map { LiveServer.model($0, #", "preload": false"#) }
+        .joined(separator: ",")
+
     @Test func aModelOfTheConfigurationIsTakenOutAndLoadedAgain() async throws {
-        let server = try LiveServer()
+        let server = try LiveServer(models: Self.lazy)
         #expect(try await names(server).isEmpty)
         #expect(try await server.post("/models", #"{"model_name": "red"}"#).status == 200)
         #expect(try await server.post("/models", #"{"model_name": "red"}"#).status == 409)
@@ -151,6 +183,7 @@ struct SageMakerTests {
 
     @Test func withKeysOnlyWhoMayChangeModelsDoes() async throws {
         let server = try LiveServer(
+            models: Self.lazy,
             top: #"""
                 "api_keys": [{"id": "asks", "sha256": "\#(Self.askingHash)", "scopes": ["infer"]},
                     {"id": "red", "sha256": "\#(Self.redHash)", "models": ["red"]}],

@@ -56,6 +56,21 @@ struct AllowedFoldersTests {
         }
     }
 
+    @Test func whatIsOpenedIsClosed() throws {
+        let path = folder.path("models/a/model.safetensors")
+        for _ in 0..<3 {
+            #expect(allowed.file(path) != nil)
+            #expect(allowed.names(in: folder.path("models/a"), atMost: 10).count == 2)
+        }
+        // No other test has this one's folder.
+        let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").filter {
+            let target = try? FileManager.default.destinationOfSymbolicLink(
+                atPath: "/proc/self/fd/\($0)")
+            return target?.hasPrefix(folder.path("models/a")) ?? false
+        }
+        #expect(open == [])
+    }
+
     @Test func aFileThatIsCutWhileItIsOpenGivesWhatIsLeft() throws {
         let path = try folder.write(String(repeating: "y", count: 100), to: "models/a/loss.csv")
         let file = try #require(allowed.file(path))

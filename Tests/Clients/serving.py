@@ -1,4 +1,4 @@
-"""A server with the demo models for the clients to ask.
+"""A server with the demo models and one for texts, for the clients to ask.
 
 The program is named by DIXIE_SERVER, and is .build/debug/server otherwise.
 """
@@ -20,11 +20,14 @@ MODELS = [
     {"key": "chatbot", "model_name": str(ROOT / "Examples/models/chatbot"), "sanitizer": "chatbot",
      "persona": {"side": 0, "audience": "mom"}, "names": ["mom", "dad", "sam"],
      "generation": {"length": 60, "temperature": 0.3, "top_p": 0.9, "penalize": 0}},
+    # Its text is what the model says to the letter, and no two replies are alike.
+    {"key": "text", "model_name": str(ROOT / "Tests/Fixtures/models/red"), "sanitizer": "none",
+     "generation": {"length": 16, "temperature": 1, "penalize": 0}},
 ]
 
 
 class Server(RunningServer):
-    """Serves the demo models from a folder of its own."""
+    """Serves the models from a folder of its own."""
 
     def __init__(self, models=MODELS, environment=None, **settings):
         self.temporary = tempfile.TemporaryDirectory()

@@ -21,7 +21,7 @@ class OllamaTests(unittest.TestCase):
 
     def test_models(self):
         names = [model.model for model in self.client.list().models]
-        self.assertEqual([name.removesuffix(":latest") for name in names], ["general", "chatbot"])
+        self.assertEqual([name.removesuffix(":latest") for name in names], ["general", "chatbot", "text"])
         self.client.generate(model="chatbot")
         self.assertIn(
             "chatbot", [model.model.removesuffix(":latest") for model in self.client.ps().models])

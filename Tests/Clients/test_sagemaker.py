@@ -72,7 +72,9 @@ class SageMakerTests(unittest.TestCase):
         self.assertEqual(self.load("another", "blue"), 409)
         self.assertEqual(self.ask("GET", "/models/another")[1], {
             "modelName": "another", "modelUrl": str(self.folder / "models/another/model")})
-        status, text = self.ask("POST", "/models/another/invoke", PROMPT)
+        status, text = self.ask(
+            "POST", "/models/another/invoke", PROMPT,
+            X_Amzn_SageMaker_Target_Model="families/another.tar.gz")
         self.assertEqual(status, 200)
         self.assertEqual(self.ask(
             "POST", "/invocations", PROMPT, X_Amzn_SageMaker_Target_Model="another"), (200, text))
@@ -87,7 +89,7 @@ class SageMakerTests(unittest.TestCase):
             PROMPT | {"length": 60, "stream": True, "format": "json"}),
             {"Content-Type": "application/json"})
         answer = connection.getresponse()
-        beginning = answer.fp.readline()
+        beginning = answer.readline()
         self.server.process.send_signal(signal.SIGTERM)
         self.assertIn(b"[DONE]", beginning + answer.read())
         self.assertEqual(self.server.process.wait(60), 0)

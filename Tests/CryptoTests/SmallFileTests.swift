@@ -83,7 +83,7 @@ import Testing
         #expect(throws: CryptoError.self) {
             try SmallFile.fetch(
                 host: "127.0.0.1", port: Int(plain.port), path: "/file", roots: try roots(),
-                atMost: 10, within: 60)
+                atMost: 10, within: 1)
         }
         #expect(server.requests.isEmpty && plain.requests.isEmpty)
     }

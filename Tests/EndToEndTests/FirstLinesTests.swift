@@ -28,7 +28,7 @@ struct FirstLinesTests {
         ("INVOCATIONS.md", "^[^{].*"), ("OPENAI.md", #""object":"chat.completion""#),
         ("OLLAMA.md", #""done":true"#), ("SAGEMAKER.md", "^[^{].*"),
         ("ORIGINAL.md", #""model_key":"chatbot""#), ("ENDPOINTS.md", #""status":"ok""#),
-        ("METRICS.md", "(?m)^dixie_requests_total"),
+        ("METRICS.md", #"(?m)^dixie_model_loaded\{"#),
     ])
     func aPagesLineIsAnswered(name: String, answer: String) throws {
         let server = try RunningServer(models: [try sampleModels()])

@@ -7,12 +7,14 @@ import Testing
 /// anew, run the tests with `DIXIE_WRITE_DOCS=1`.
 struct FlagsPageTests {
     @Test func thePageSaysWhatTheProgramsTake() throws {
-        let page = try Self.introduction + [Program.server, .train, .dixie].map { program in
-            let said = try program.run(["--experimental-dump-help"])
-            #expect(said.status == 0)
-            let command = try #require(JSONParser.parse(Array(said.output.utf8))["command"])
-            return Self.chapter(of: command, after: "")
-        }.joined()
+        let page =
+            try Self.introduction
+            + [Program.server, .train, .dixie].map { program in
+                let said = try program.run(["--experimental-dump-help"])
+                #expect(said.status == 0)
+                let command = try #require(JSONParser.parse(Array(said.output.utf8))["command"])
+                return Self.chapter(of: command, after: "")
+            }.joined()
         let url = projectFolder.appendingPathComponent("docs/FLAGS.md")
         if ProcessInfo.processInfo.environment["DIXIE_WRITE_DOCS"] == "1" {
             try Data(page.utf8).write(to: url)
@@ -40,7 +42,8 @@ struct FlagsPageTests {
         let rows = (command["arguments"]?.array ?? []).compactMap(row)
         let table =
             rows.isEmpty
-            ? "" : "\n| | default | what it is |\n|---|---|---|\n" + rows.joined(separator: "\n") + "\n"
+            ? ""
+            : "\n| | default | what it is |\n|---|---|---|\n" + rows.joined(separator: "\n") + "\n"
         return "\n## \(name)\n\n\(command["abstract"]?.string ?? "")\n" + table
             + (command["subcommands"]?.array ?? []).map { chapter(of: $0, after: name) }.joined()
     }
@@ -54,7 +57,8 @@ struct FlagsPageTests {
         guard !names.contains("--help"), !names.contains("--version") else { return nil }
         let value = "<\(argument["valueName"]?.string ?? "")>"
         let isFlag = argument["kind"]?.string == "flag"
-        let what = names.isEmpty ? value : names.joined(separator: ", ") + (isFlag ? "" : " " + value)
+        let what =
+            names.isEmpty ? value : names.joined(separator: ", ") + (isFlag ? "" : " " + value)
         let standard = argument["defaultValue"]?.string.map { "`\($0)`" } ?? ""
         let values = (argument["allValues"]?.array ?? []).compactMap(\.string)
         let choice = values.isEmpty ? "" : " (" + values.joined(separator: ", ") + ")"

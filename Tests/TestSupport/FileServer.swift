@@ -52,9 +52,12 @@ public final class FileServer: Sendable {
 
     public struct CannotListen: Error { let code: Int32 }
 
+    /// Serves from now on.
+    ///
     /// - Parameters:
     ///   - files: by their paths.
     ///   - identity: to be shown to clients, who then have to speak TLS; nil for plain HTTP.
+    /// - Throws: `CannotListen`.
     public init(_ files: [String: File] = [:], identity: TLSServer.Identity? = nil) throws {
         self.identity = identity
         state = Mutex(State(files: files))

@@ -47,18 +47,13 @@ struct Invocations: Sendable {
     private static func key(
         _ fields: RequestFields, _ exchange: Route.Exchange
     ) throws(APIError) -> String {
+        // Behind a path with a key the header is for logs: the archive that the model came in.
         let header = exchange.request.head.headers[targetHeader]
-        let named = [
-            exchange.key.isEmpty ? nil : exchange.key, header, try fields.string("model_key"),
-        ]
-        .compactMap(\.self)
-        guard let key = named.first else { return defaultKey }
-        guard named.allSatisfy({ $0 == key }) else {
-            throw .invalid(
-                "model_key",
-                "the request names two models; leave out model_key, or the header \(targetHeader)")
-        }
-        return key
+        let key = exchange.key.isEmpty ? header : exchange.key
+        let own = try fields.string("model_key")
+        guard let key, let own, key != own else { return key ?? own ?? defaultKey }
+        throw .invalid(
+            "model_key", "the request names two models; leave out model_key, or make it the same")
     }
 
     /// By which SageMaker says which of a container's models is meant.

@@ -1,3 +1,4 @@
+import Checkpoints
 import Configuration
 import HTTP
 import JSON
@@ -77,7 +78,8 @@ struct SageMaker: Sendable {
         guard let key = try fields.string("model_name") else {
             throw APIError.invalid("model_name", "model_name is missing")
         }
-        guard ModelKey.isValid(key) else {
+        // Which is a path of the original's.
+        guard ModelKey.isValid(key), key != "list" else {
             throw APIError.invalid(
                 "model_name",
                 "model_name may have 1 to 64 of A-Z a-z 0-9 . _ : - and is not \"list\"")
@@ -92,12 +94,18 @@ struct SageMaker: Sendable {
 
     private func added(_ key: String, from path: String) throws -> ModelVersion {
         let folder = try folders.checked(path, "url")
-        guard let model = try MountedModels.model(key, in: folder) else {
+        guard var model = try MountedModels.model(key, in: folder) else {
             throw APIError.invalid("url", "there is no model at url that this server can read")
         }
         // Its folder's own configuration may name others.
-        for path in [model.modelName, model.restoreFrom].compactMap(\.self) where path != folder {
+        let files = try model.folder()
+        for path in [files.checkpointFolder, files.configuration, files.vocabulary.encoder] {
             _ = try folders.checked(path, "url")
+        }
+        if isPlatform {
+            // It makes room itself, and only when it is told that there is none.
+            model.pin = true
+            model.timeToLive = nil
         }
         return try registry.add(try model.specification())
     }

@@ -33,7 +33,10 @@ struct MetricsPage: Sendable {
         }
     }
 
+    /// Says all there is.
+    ///
     /// - Parameter isVisible: whether a model is shown.
+    /// - Returns: the page.
     func text(_ isVisible: (String) -> Bool) -> String {
         var page = MetricsText()
         addRequests(to: &page, isVisible)
@@ -84,7 +87,7 @@ struct MetricsPage: Sendable {
         ("dixie_completion_tokens_total", "Tokens of replies.", { $0.completionTokens }),
         (
             "dixie_cancelled_total", "Replies whose client went before their end.",
-            { $0.cut }
+            { $0.cancelled }
         ),
     ]
 

@@ -14,8 +14,10 @@ final class RequestMetrics: Sendable {
         /// Seconds until the first token of its reply; nil where there was none.
         let secondsToFirstToken: Double?
         let usage: UsageCount?
-        /// False where the client went, or the reply broke off.
-        let isWhole: Bool
+        /// Tokens of its longest choice.
+        let longestChoice: Int
+        /// Whether the client went before it had its reply.
+        let isGone: Bool
     }
 
     struct Key: Hashable, Sendable {
@@ -33,7 +35,7 @@ final class RequestMetrics: Sendable {
         var promptTokens = 0
         var cachedPromptTokens = 0
         var completionTokens = 0
-        var cut = 0
+        var cancelled = 0
         var untilFirstToken = Histogram.untilFirstToken
         var betweenTokens = Histogram.betweenTokens
     }
@@ -45,7 +47,7 @@ final class RequestMetrics: Sendable {
 
         /// Of some models only, and of what came to none.
         func `where`(_ isVisible: (String) -> Bool) -> Figures {
-            let isShown = { $0 == "" || isVisible($0) }
+            func isShown(_ model: String) -> Bool { model.isEmpty || isVisible(model) }
             return Figures(
                 requests: requests.filter { isShown($0.key.key.model) },
                 durations: durations.filter { isShown($0.key.model) },
@@ -70,7 +72,7 @@ final class RequestMetrics: Sendable {
 
 extension RequestMetrics.OfModel {
     fileprivate mutating func note(_ answered: RequestMetrics.Answered) {
-        if !answered.isWhole { cut += 1 }
+        if answered.isGone { cancelled += 1 }
         if let usage = answered.usage {
             promptTokens += usage.prompt
             cachedPromptTokens += usage.cachedPrompt
@@ -78,7 +80,7 @@ extension RequestMetrics.OfModel {
         }
         guard let first = answered.secondsToFirstToken else { return }
         untilFirstToken.note(first)
-        let others = (answered.usage?.completion ?? 0) - 1
+        let others = answered.longestChoice - 1
         if others > 0 { betweenTokens.note((answered.seconds - first) / Double(others)) }
     }
 }

@@ -48,6 +48,7 @@ final class Replier: Sendable {
                 guard pending[0].begin() else {
                     // Too late: a client that has gone, or has been told of its deadline, gets
                     // nothing more.
+                    writer.record.noteGone()
                     writer.refuse(APIError(ServingError.cancelled))
                     return
                 }
@@ -118,6 +119,7 @@ final class Replier: Sendable {
         }
         inferences.count(served.key)
         writer.record.note(version: served.version.name)
+        let unfinished = UnfinishedChoices(sinks.count)
         for (index, sink) in sinks.enumerated() {
             let plan = plans[index / request.choices]
             let choice = index % request.choices
@@ -128,12 +130,13 @@ final class Replier: Sendable {
                 finished: { [self] reply, ending in
                     writer.record.note(choice == 0 ? ending.usage : ending.usage.withoutPrompt)
                     remember(reply, of: plan.chat)
+                    if let error = unfinished.end() { fail(error, writer, sink) }
                 },
                 failed: { [self] error, usage in
                     // Who goes away in the middle has taken what was made.
                     if let usage { writer.record.note(choice == 0 ? usage : usage.withoutPrompt) }
                     for reply in pending { reply.end() }
-                    fail(error, writer, sink)
+                    if let error = unfinished.end(error) { fail(error, writer, sink) }
                 })
             // False for one that has been ended meanwhile: the engine is then told at once.
             if index > 0 { _ = pending[index].begin() }
@@ -148,6 +151,7 @@ final class Replier: Sendable {
     /// Logs what is for the server's owner, and fails with what is for the client.
     private func fail(_ error: ServingError, _ writer: RecordedWriter, _ sink: any ReplySink) {
         switch error {
+        case .cancelled: writer.record.noteGone()
         case .loadFailed, .generationFailed:
             logger.error("\(error)", metadata: ["request": "\(writer.record.requestID)"])
         default: break

@@ -8,8 +8,9 @@ struct RunFinder {
         let path: String
         /// The step of its newest checkpoint; nil where it has none.
         let checkpoint: Int?
-        /// Nil where it has none that can be read.
-        let table: AllowedFile?
+        /// Of its table, in bytes, and when that was last written to; nil where it has none that can be read.
+        let tableSize: Int?
+        let tableModified: Double?
         /// When table or checkpoint was last written to, in seconds since 1970.
         let updated: Double
     }
@@ -40,14 +41,22 @@ struct RunFinder {
         return Array(paths.prefix(Self.mostFolders))
     }
 
+    /// The table of a run, open.
+    func table(of run: Run) -> AllowedFile? { folders.file(Self.table(in: run.path)) }
+
+    private static func table(in path: String) -> String { "\(path)/loss.csv" }
+
     private func run(at path: String) -> Run? {
         let names = folders.names(in: path, atMost: Self.mostEntries)
-        let table = names.contains("loss.csv") ? folders.file("\(path)/loss.csv") : nil
+        let table = names.contains("loss.csv") ? folders.file(Self.table(in: path)) : nil
         let newest = newestCheckpoint(path, names)
         guard let updated = [table?.modified, newest?.modified].compactMap(\.self).max() else {
             return nil
         }
-        return Run(path: path, checkpoint: newest?.step, table: table, updated: updated)
+        // Not the open file: there may be thousands.
+        return Run(
+            path: path, checkpoint: newest?.step, tableSize: table?.size,
+            tableModified: table?.modified, updated: updated)
     }
 
     /// The highest number of a file with something in it: the original empties old ones.

@@ -1,4 +1,5 @@
 import Checkpoints
+import Configuration
 import Dispatch
 import HTTP
 import JSON
@@ -55,14 +56,16 @@ final class TrainingRuns: Sendable {
 
     private func list() -> JSONValue {
         let places = places()
-        let (runs, leftOut) = RunFinder(folders: places.allowed).find()
+        let finder = RunFinder(folders: places.allowed)
+        let (runs, leftOut) = finder.find()
         let before = known.withLock { $0 }
         let now = runs.map { run -> (path: String, known: Known) in
             let state = State(
                 base: places.base, checkpoint: run.checkpoint, updated: run.updated,
-                tableSize: run.table?.size, tableModified: run.table?.modified)
+                tableSize: run.tableSize, tableModified: run.tableModified)
             if let known = before[run.path], known.state == state { return (run.path, known) }
-            return (run.path, Known(state: state, entry: Self.entry(run, base: places.base)))
+            let table = finder.table(of: run).map { LossRows($0) }
+            return (run.path, Known(state: state, entry: Self.entry(run, table, places.base)))
         }
         known.withLock { known in
             known = Dictionary(now.map { ($0.path, $0.known) }) { $1 }
@@ -70,8 +73,9 @@ final class TrainingRuns: Sendable {
         return ["runs": .array(now.map(\.known.entry)), "left_out": .integer(leftOut)]
     }
 
-    private static func entry(_ run: RunFinder.Run, base: String) -> JSONValue {
-        let table = run.table.map { LossRows($0) }
+    private static func entry(
+        _ run: RunFinder.Run, _ table: LossRows?, _ base: String
+    ) -> JSONValue {
         let rows = table?.rows ?? []
         func points(_ value: (LossRow) -> Double?) -> JSONValue {
             let points = rows.compactMap { row in

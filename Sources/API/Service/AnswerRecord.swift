@@ -22,6 +22,9 @@ final class AnswerRecord: Sendable {
         var model: String?
         var version: String?
         var usage: UsageCount?
+        /// Tokens of the longest choice: those of others were made beside them.
+        var longest = 0
+        var isGone = false
         var onUsage: (@Sendable (UsageCount) -> Void)?
         var firstToken: ContinuousClock.Instant?
         var isWritten = false
@@ -62,10 +65,14 @@ final class AnswerRecord: Sendable {
     func note(_ usage: UsageCount) {
         let onUsage = state.withLock { state in
             state.usage = state.usage.map { $0 + usage } ?? usage
+            state.longest = max(state.longest, usage.completion)
             return state.onUsage
         }
         onUsage?(usage)
     }
+
+    /// Takes note that the client went before it had its reply.
+    func noteGone() { state.withLock { $0.isGone = true } }
 
     /// - Parameter action: told of what the reply took, once it is known.
     func onUsage(_ action: @escaping @Sendable (UsageCount) -> Void) {
@@ -101,7 +108,7 @@ final class AnswerRecord: Sendable {
             RequestMetrics.Answered(
                 dialect: dialect, model: state.model, status: status, seconds: seconds,
                 secondsToFirstToken: state.firstToken.map { ($0 - arrival) / .seconds(1) },
-                usage: state.usage, isWhole: isWhole))
+                usage: state.usage, longestChoice: state.longest, isGone: state.isGone))
         var metadata: Logger.Metadata = [
             "method": "\(method)", "path": "\(path)", "status": "\(status)",
             "seconds": "\((seconds * 1000).rounded() / 1000)", "request": "\(requestID)",

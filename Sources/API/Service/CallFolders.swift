@@ -1,4 +1,5 @@
 import Checkpoints
+import JSON
 import Synchronization
 
 /// Where paths in calls may lead. A reload may widen or narrow it.
@@ -18,11 +19,12 @@ final class CallFolders: Sendable {
 
     func replace(_ folders: Folders) { self.folders.withLock { $0 = folders } }
 
-    /// The path, absolute, if it leads nowhere else.
+    /// Holds a path of a call to them.
     ///
     /// - Parameters:
     ///   - path: from a call.
     ///   - field: what the call names it.
+    /// - Returns: the path, absolute.
     /// - Throws: `APIError`; `CheckpointError` where it cannot be looked at.
     func checked(_ path: String, _ field: String) throws -> String {
         let folders = places

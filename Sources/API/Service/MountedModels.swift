@@ -16,7 +16,9 @@ enum MountedModels {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         let found = names.sorted()
             .filter { ModelKey.isValid($0) && $0 != "list" && isModel("\(folder)/\($0)") }
-        return found.isEmpty ? nil : models(found.map { ($0, "\(folder)/\($0)") })
+        // Not by `?:`, whose nil would be JSON's null.
+        guard !found.isEmpty else { return nil }
+        return models(found.map { ($0, "\(folder)/\($0)") })
     }
 
     /// A model of a folder, as a configuration that lies there says, or else by the defaults.

@@ -64,16 +64,17 @@ extension ServerConfiguration {
         MemoryBudget(limit: memoryLimit, available: MachineMemory.available)
     }
 
-    /// Where paths in calls start, and may lead.
+    /// Puts together where paths in calls start, and may lead.
     ///
     /// - Parameter others: folders besides those that the configuration names, absolute.
+    /// - Returns: the folders.
     func callFolders(besides others: [String] = []) -> CallFolders.Folders {
         let named = models.flatMap { model in
             [model.restoreFrom, model.modelName.hasPrefix("/") ? model.modelName : nil]
         }
         let folders = [folder + "/models", folder + "/checkpoint"] + named.compactMap(\.self)
         return CallFolders.Folders(
-            base: folder, allowed: AllowedFolders(modelRoots ?? folders + others))
+            base: folder, allowed: AllowedFolders((modelRoots ?? folders) + others))
     }
 }
 

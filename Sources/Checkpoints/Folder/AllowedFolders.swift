@@ -57,8 +57,12 @@ public struct AllowedFolders: Sendable {
     /// A descriptor to read from; only what is of a kind is opened so, since opening a device can do
     /// things.
     private func opened(_ path: String, _ kind: mode_t) -> Int32? {
-        ways(to: path).lazy.filter { Self.kind(of: $0.rest, below: $0.folder) == kind }
-            .compactMap { Self.open($0.rest, below: $0.folder, reads: true) }.first
+        for way in ways(to: path) where Self.kind(of: way.rest, below: way.folder) == kind {
+            if let descriptor = Self.open(way.rest, below: way.folder, reads: true) {
+                return descriptor
+            }
+        }
+        return nil
     }
 
     /// A link among the files of a model that leads out of all the folders, as one in a model from

@@ -50,7 +50,8 @@ export class Chat {
                 : "No model is served yet; add one to server_config.json and reload it.";
             this.send.disabled = personas.length === 0;
         } catch (error) {
-            this.send.disabled = true;
+            // Whom one could talk to before, one still can.
+            this.send.disabled = !this.isReady;
             byId("empty-note").textContent = "";
             this.show(error);
         }
@@ -76,7 +77,7 @@ export class Chat {
             this.speaker.finish();
         } catch (error) {
             this.speaker.finish();
-            this.fail(error, reply, text);
+            await this.fail(error, reply, text);
         } finally {
             this.end();
         }
@@ -111,20 +112,20 @@ export class Chat {
         return remark(ending, begun, first);
     }
 
-    fail(error, reply, text) {
+    async fail(error, reply, text) {
         if (error.name === "AbortError") {
             reply.end("Stopped. A reply that was not finished is not remembered.");
             this.speaker.say("Stopped.");
             return;
         }
-        reply.end("No reply.", true);
+        reply.end(reply.isEmpty ? "No reply." : "Broken off; not remembered.", true);
         // So that nobody has to type it again.
         if (!this.message.value) {
             this.message.value = text;
             this.fit();
         }
+        if (error.code === "model_not_found") await this.look();
         this.show(error);
-        if (error.code === "model_not_found") this.look();
     }
 
     show(error) {

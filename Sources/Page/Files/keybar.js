@@ -15,7 +15,10 @@ export class KeyBar {
         this.bar.addEventListener("submit", (event) => {
             event.preventDefault();
             const key = this.field.value.trim();
-            if (!key) return this.field.focus();
+            // What stands in no header is no key; a quote or a blank from elsewhere may have come along.
+            this.field.setCustomValidity(
+                /^[\x21-\x7e]*$/.test(key) ? "" : "A key has letters, digits and signs of ASCII only.");
+            if (!key || !this.field.reportValidity()) return this.field.focus();
             rememberKey(this.scope, key);
             this.field.value = "";
             this.open(false);

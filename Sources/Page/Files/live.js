@@ -35,8 +35,8 @@ const charts = [
     {
         title: "Time to the first word", text: duration, least: 0.01,
         lines: [
-            { style: "first", name: "median", of: (now, before) => quantile(before(latencyWindow)?.firstToken, now.firstToken, 0.5) },
-            { style: "second", name: "95 of 100 within", of: (now, before) => quantile(before(latencyWindow)?.firstToken, now.firstToken, 0.95) },
+            { style: "first", name: "median", of: (now, before) => latency(before(latencyWindow), now, 0.5) },
+            { style: "second", name: "95 of 100 within", of: (now, before) => latency(before(latencyWindow), now, 0.95) },
         ],
     },
 ];
@@ -141,9 +141,14 @@ export class Live {
     }
 }
 
-/** What a line of `growth` reads off two looks. */
+/** A counter's growth a second between two looks. */
 function growth(before, now, name) {
     return before ? rate(before[name], now[name], now.time - before.time) : null;
+}
+
+/** The time to the first word between two looks; without the first, all since the start would count as now. */
+function latency(before, now, share) {
+    return before ? quantile(before.firstToken, now.firstToken, share) : null;
 }
 
 /** The room that a chart has in the grid of tiles. */

@@ -70,7 +70,8 @@ export class Models {
             this.note.textContent = error.message;
         } finally {
             this.reload.disabled = false;
-            this.reload.focus();
+            // What is disabled loses the focus; who is elsewhere by now stays there.
+            if (document.activeElement === document.body) this.reload.focus();
         }
     }
 }

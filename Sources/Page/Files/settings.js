@@ -6,6 +6,7 @@ import { byId, make } from "./elements.js";
 export class Settings {
     /** @param onChange called with what is chosen when persona or audience become others */
     constructor(onChange) {
+        this.onChange = onChange;
         this.personas = [];
         this.touched = new Set();
         this.persona = byId("persona");
@@ -32,6 +33,7 @@ export class Settings {
     /** The list of the server; what is chosen stays, if it is still there. */
     show(personas) {
         const before = this.persona.value;
+        const hadPersonas = this.personas.length > 0;
         this.personas = personas;
         this.persona.replaceChildren(
             ...personas.map(({ model_key: key }) => make("option", { value: key }, key)));
@@ -40,6 +42,7 @@ export class Settings {
         if (isThere) this.persona.value = before;
         else this.showDefaults();
         this.summarize();
+        if (hadPersonas && !isThere && this.current) this.onChange(this.choice);
     }
 
     /** Null while there is nobody to talk to. */
@@ -79,7 +82,9 @@ export class Settings {
     }
 
     summarize() {
-        const value = this.temperature.valueAsNumber.toFixed(2);
+        // The slider goes by steps, the model's own need not.
+        const own = this.touched.has("temperature") ? null : this.current?.generation.temperature;
+        const value = (own ?? this.temperature.valueAsNumber).toFixed(2);
         byId("temperature-value").textContent = value;
         const { key, audience } = this.choice;
         byId("settings-summary").textContent = key ? `${key}, to ${audience}, at ${value}` : "";

@@ -88,6 +88,8 @@ final class LocalPartner: ChatPartner {
     private func version(of model: String) throws -> ModelVersion {
         if let loaded, loaded.key == model { return loaded.version }
         guard let entry = entry(model) else { throw Self.unknown(model) }
+        // Its memory may be what the other one needs.
+        loaded = nil
         let version = try whileSaying("loading \(model)") {
             try loader.load(entry.folder(), form: entry.form)
         }

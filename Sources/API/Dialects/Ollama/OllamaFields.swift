@@ -37,6 +37,7 @@ struct OllamaFields: Sendable {
     /// - Throws: `APIError` 400 for what is no number or text.
     func options() throws(APIError) -> ReplyOptions {
         var options = ReplyOptions()
+        options.truncate = true
         guard let value = fields.value("options") else { return options }
         guard value.object != nil else {
             throw .invalid("options", "options is \(value.kind); it should be an object")
@@ -64,7 +65,6 @@ struct OllamaFields: Sendable {
         options.penalize = try clamped(own, "repeat_penalty", to: 1...1000).map { 1 / $0 }
         options.stop = try own.strings(
             "stop", atMost: ReplyOptions.Range.stopCount, ofAtMost: ReplyOptions.Range.stopBytes)
-        options.truncate = true
         return options
     }
 

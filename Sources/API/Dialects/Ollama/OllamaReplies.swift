@@ -52,10 +52,14 @@ struct OllamaReplies: Sendable {
         }
         let isRaw = try fields.bool("raw") ?? false
         let speaks = registry.profile(key).map { $0.sanitizer.rules != .none } ?? false
-        guard speaks, !isRaw else { return .text(prompt) }
+        let system = try fields.string("system") ?? ""
+        guard speaks, !isRaw else {
+            let isHeard = !isRaw && !system.isEmpty && registry.profile(key)?.system != .drop
+            return .text(isHeard ? "\(system)\n\(prompt)" : prompt)
+        }
         return .conversation(
             ReplyRequest.Conversation(
-                system: try fields.string("system") ?? "",
+                system: system,
                 messages: [ReplyRequest.Conversation.Message(isPersonas: false, text: prompt)]))
     }
 

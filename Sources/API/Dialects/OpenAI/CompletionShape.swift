@@ -10,13 +10,15 @@ struct CompletionShape: Sendable {
     let choices: Int
     /// Replies to each prompt that are made.
     let candidates: Int
+    /// Whether they were asked for; they are there too where the best are picked by them.
+    let tellsScores: Bool
 
     func whole(_ made: [WholeReply.Choice]) -> JSONValue {
         let sent = stride(from: 0, to: made.count, by: candidates).flatMap {
             best(Array(made[$0..<$0 + candidates]))
         }
         let rows = sent.enumerated().map { index, one -> JSONValue in
-            let prompt = one.prompt.map(\.chosen.text).joined()
+            let prompt = Self.text(one.prompt)
             return choice(
                 index, prompt + one.text, reason: one.ending.finishReason,
                 logprobs: logprobs(one.prompt + one.scores, from: 0))
@@ -53,7 +55,7 @@ struct CompletionShape: Sendable {
             prompt: { index, tokens in
                 chunk(
                     choice(
-                        index, tokens.map(\.chosen.text).joined(), reason: nil,
+                        index, Self.text(tokens), reason: nil,
                         logprobs: logprobs(tokens, from: 0)))
             },
             text: {
@@ -82,6 +84,11 @@ struct CompletionShape: Sendable {
             error: { event($0.json) })
     }
 
+    /// Of all at once: a character may have come from several.
+    private static func text(_ tokens: [ScoredToken]) -> String {
+        String(decoding: tokens.flatMap(\.chosen.bytes), as: UTF8.self)
+    }
+
     private func event(_ json: JSONValue) -> [UInt8] { serverSentEvent(json.serialized) }
 
     private func object(_ members: [JSONMember]) -> JSONValue {
@@ -104,9 +111,11 @@ struct CompletionShape: Sendable {
     /// - Parameters:
     ///   - tokens: one after the other.
     ///   - start: the characters of the text before them.
-    /// - Returns: null where they have no scores.
+    /// - Returns: null where they have no scores, or none were asked for.
     private func logprobs(_ tokens: [ScoredToken], from start: Int) -> JSONValue {
-        guard tokens.contains(where: { $0.chosen.logProbability != nil }) else { return nil }
+        guard tellsScores, tokens.contains(where: { $0.chosen.logProbability != nil }) else {
+            return nil
+        }
         var offset = start
         let offsets = tokens.map { token -> JSONValue in
             defer { offset += token.chosen.text.unicodeScalars.count }

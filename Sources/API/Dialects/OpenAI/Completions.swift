@@ -32,7 +32,7 @@ struct Completions: Sendable {
         let shape = CompletionShape(
             id: "cmpl-\(try SecureRandom.identifier())", model: key,
             created: Int(Date().timeIntervalSince1970), choices: wanted.choices,
-            candidates: wanted.candidates)
+            candidates: wanted.candidates, tellsScores: wanted.tellsScores)
         let stream = try fields.stream()
         let count = wanted.prompts.count * wanted.candidates
         let sinks: [any ReplySink]
@@ -61,6 +61,7 @@ struct Completions: Sendable {
         let choices: Int
         /// Replies made of each prompt, of which the best are sent.
         let candidates: Int
+        let tellsScores: Bool
 
         /// - Throws: `APIError` 400.
         init(_ request: OpenAIFields) throws(APIError) {
@@ -87,9 +88,9 @@ struct Completions: Sendable {
             var options = try request.options(lengths: ["max_tokens"], from: echoes ? 0 : 1)
             options.defaultLength = Self.defaultLength
             options.echoes = echoes
-            options.scoredAlternatives =
-                try fields.integer("logprobs", in: 0...Self.mostAlternatives)
-                ?? (candidates > choices ? 0 : nil)
+            let alternatives = try fields.integer("logprobs", in: 0...Self.mostAlternatives)
+            tellsScores = alternatives != nil
+            options.scoredAlternatives = alternatives ?? (candidates > choices ? 0 : nil)
             self.options = options
         }
 

@@ -69,7 +69,14 @@ struct Responses: Sendable {
                 .filter { !$0.isEmpty }.joined(separator: "\n")
             self.conversation = conversation
             var options = try request.options(lengths: ["max_output_tokens"])
-            options.truncate = try fields.string("truncation") == "auto"
+            let truncation = try fields.string("truncation") ?? "disabled"
+            guard ["auto", "disabled"].contains(truncation) else {
+                throw .invalid("truncation", "truncation may be \"auto\" or \"disabled\"")
+            }
+            if truncation == "auto" { options.truncate = true }
+            if let kind = fields.value("text")?["format"]?["type"], kind.string != "text" {
+                throw .invalid("text", "text.format may be text; these models know no other")
+            }
             self.options = options
         }
     }

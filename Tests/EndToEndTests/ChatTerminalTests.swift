@@ -13,7 +13,8 @@ import Testing
 
         init(_ arguments: [String], environment: [String: String] = [:]) throws {
             let words = [Program.dixie.url.path, "chat"] + arguments
-            let command = words.map { "'\($0)'" }.joined(separator: " ")
+            // In the place of the shell, which some shells would end by Ctrl-C as well.
+            let command = "exec " + words.map { "'\($0)'" }.joined(separator: " ")
             process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
             process.arguments = ["script", "-qec", command, "/dev/null"]
             process.environment = ProcessInfo.processInfo.environment

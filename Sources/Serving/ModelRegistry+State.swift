@@ -35,7 +35,7 @@ extension ModelRegistry {
         private var lastGeneration: UInt64 = 0
         /// When somebody will look at what has not been used for long.
         var nextLook: Instant?
-        /// What has been done with each model there is or was.
+        /// What has been done with each model there is, and with some that were.
         var tallies: [String: ModelTally] = [:]
     }
 }
@@ -43,6 +43,9 @@ extension ModelRegistry {
 extension ModelRegistry.State {
     /// How many may wait for one model to be loaded: each holds a whole request.
     static var mostWaiters: Int { 256 }
+
+    /// How many models that are gone are still counted: names may be ever new ones.
+    static var mostTalliesOfGone: Int { 1_000 }
 
     /// Puts an entry in the place of the one of its key, or behind the others.
     mutating func install(
@@ -63,6 +66,9 @@ extension ModelRegistry.State {
         order.removeAll { $0 == key }
         let entry = entries.removeValue(forKey: key)
         if entry?.version != nil { tallies[key, default: ModelTally()].evictions += 1 }
+        if tallies.count - entries.count > Self.mostTalliesOfGone {
+            tallies = tallies.filter { entries[$0.key] != nil }
+        }
         return entry
     }
 

@@ -48,6 +48,17 @@ struct ChatCompletionsTests {
                 == reply(server, to: "1|mom|a <EOM>\n0|mom|b <EOM>\n0|mom|"))
     }
 
+    /// As clients have it that say what a tool was called with.
+    @Test func anAssistantMayHaveSaidNothing() async throws {
+        let asked = #"{"role":"user","content":"a"}"#
+        let server = try server()
+        for silent in [#"{"role":"assistant"}"#, #"{"role":"assistant","content":null}"#] {
+            #expect(
+                try await answer(server, "\(asked),\(silent),\(asked)")
+                    == reply(server, to: "1|mom|a <EOM>\n0|mom| <EOM>\n1|mom|a <EOM>\n0|mom|"))
+        }
+    }
+
     @Test(arguments: [("drop", ""), ("prepend", "Be kind.\n"), ("truncate", "Be kind.\n")])
     func aSystemMessageIsTreatedAsTheModelWants(policy: String, start: String) async throws {
         let server = try server(#", "system": "\#(policy)""#)
@@ -118,6 +129,8 @@ struct ChatCompletionsTests {
         (#""messages":[{"role":"tool","content":"a"}]"#, "messages[0].role"),
         (#""messages":[{"content":"a"}]"#, "messages[0].role"),
         (#""messages":[{"role":"user","content":1}]"#, "messages[0].content"),
+        (#""messages":[{"role":"user"}]"#, "messages[0].content"),
+        (#""messages":[{"role":"system","content":null}]"#, "messages[0].content"),
         (
             #""messages":[{"role":"user","content":[{"type":"image_url"}]}]"#,
             "messages[0].content"

@@ -43,6 +43,14 @@ struct MetricsTests {
         #expect(Dialect(path: path) == dialect)
     }
 
+    @Test func figuresOfModelsNotCountedForLongestGo() {
+        var counts = FiguresByModel(0, limit: 3)
+        for model in ["a", "b", "c", "a", "d", "e"] { counts.update(model) { $0 += 1 } }
+        #expect(counts.sorted.map(\.model) == ["a", "d", "e"])
+        #expect(counts["a"] == 2)
+        #expect(counts["b"] == nil)
+    }
+
     /// A sample's value.
     private func value(_ sample: String, _ server: LiveServer, key: String? = nil) async throws
         -> Double?

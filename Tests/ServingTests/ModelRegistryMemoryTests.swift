@@ -50,6 +50,18 @@ import Testing
         #expect(loaded(registry) == ["b", "c"])
     }
 
+    @Test func modelsUnderEverNewNamesAreNotCountedForEver() throws {
+        let folder = try models.write("a", seed: 1)
+        var state = Registry.State()
+        for name in ["stays"] + (0..<3 * Registry.State.mostTalliesOfGone).map(String.init) {
+            state.install(Self.specification(name, folder), ModelSource(folder), version: nil)
+            state.tallies[name] = ModelTally(loads: 1)
+            if name != "stays" { #expect(state.remove(name) != nil) }
+        }
+        #expect(state.tallies.count <= Registry.State.mostTalliesOfGone + 1)
+        #expect(state.tallies["stays"]?.loads == 1)
+    }
+
     @Test func whatIsPinnedOrUsedStays() throws {
         let registry = try registry(["a", "b", "c"], room: 2, pinned: ["a"])
         _ = try registry.acquireAndWait("a")

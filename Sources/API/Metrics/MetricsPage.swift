@@ -47,20 +47,26 @@ struct MetricsPage: Sendable {
     }
 
     private func addRequests(to page: inout MetricsText, _ isVisible: (String) -> Bool) {
-        let figures = requests.figures.where(isVisible)
+        let figures = requests.figures
+        let models = figures.models.sorted.filter { isVisible($0.model) }
+        let all = [("", figures.unassigned)] + models.map { ($0.model, $0.figures.requests) }
         page.begin(
             "dixie_requests_total", .counter,
             "Requests that have been answered, by dialect, model and status.")
-        for (key, count) in figures.requests.sorted(by: { "\($0.key)" < "\($1.key)" }) {
-            page.add(count, Self.labels(key.key) + [("status", "\(key.status)")])
+        for (model, requests) in all {
+            for (kind, count) in requests.counts.sorted(by: { "\($0.key)" < "\($1.key)" }) {
+                page.add(count, Self.labels(kind.dialect, model) + [("status", "\(kind.status)")])
+            }
         }
         page.begin(
             "dixie_request_duration_seconds", .histogram,
             "From a request's head to the end of its answer.")
-        for (key, histogram) in figures.durations.sorted(by: { "\($0.key)" < "\($1.key)" }) {
-            page.add(histogram, Self.labels(key))
+        for (model, requests) in all {
+            for (dialect, histogram) in requests.durations.sorted(by: { "\($0.key)" < "\($1.key)" })
+            {
+                page.add(histogram, Self.labels(dialect, model))
+            }
         }
-        let models = figures.models.sorted { $0.key < $1.key }
         page.begin(
             "dixie_time_to_first_token_seconds", .histogram,
             "From a request's head to the first token of its reply.")
@@ -91,8 +97,8 @@ struct MetricsPage: Sendable {
         ),
     ]
 
-    private static func labels(_ key: RequestMetrics.Key) -> [MetricsText.Label] {
-        [("dialect", key.dialect.rawValue), ("model", key.model)]
+    private static func labels(_ dialect: Dialect, _ model: String) -> [MetricsText.Label] {
+        [("dialect", dialect.rawValue), ("model", model)]
     }
 
     private func addModels(to page: inout MetricsText, _ isVisible: (String) -> Bool) {

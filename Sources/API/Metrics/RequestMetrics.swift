@@ -2,7 +2,7 @@ import Synchronization
 
 /// What has been asked and answered since the start, counted.
 ///
-/// Labels are bounded: routes' dialects, models that are or were in the configuration, statuses.
+/// Labels are bounded: routes' dialects, a thousand models that are or were there, statuses.
 final class RequestMetrics: Sendable {
     /// What one request came to.
     struct Answered: Sendable {
@@ -20,18 +20,20 @@ final class RequestMetrics: Sendable {
         let isGone: Bool
     }
 
-    struct Key: Hashable, Sendable {
+    struct Kind: Hashable, Sendable {
         let dialect: Dialect
-        let model: String
+        let status: Int
     }
 
-    struct StatusKey: Hashable, Sendable {
-        let key: Key
-        let status: Int
+    /// How many there were, and how long they took.
+    struct Requests: Sendable {
+        var counts: [Kind: Int] = [:]
+        var durations: [Dialect: Histogram] = [:]
     }
 
     /// A model's figures.
     struct OfModel: Sendable {
+        var requests = Requests()
         var promptTokens = 0
         var cachedPromptTokens = 0
         var completionTokens = 0
@@ -41,18 +43,9 @@ final class RequestMetrics: Sendable {
     }
 
     struct Figures: Sendable {
-        var requests: [StatusKey: Int] = [:]
-        var durations: [Key: Histogram] = [:]
-        var models: [String: OfModel] = [:]
-
-        /// Of some models only, and of what came to none.
-        func `where`(_ isVisible: (String) -> Bool) -> Figures {
-            func isShown(_ model: String) -> Bool { model.isEmpty || isVisible(model) }
-            return Figures(
-                requests: requests.filter { isShown($0.key.key.model) },
-                durations: durations.filter { isShown($0.key.model) },
-                models: models.filter { isShown($0.key) })
-        }
+        /// What came to no model.
+        var unassigned = Requests()
+        var models = FiguresByModel(OfModel())
     }
 
     private let state = Mutex(Figures())
@@ -60,18 +53,24 @@ final class RequestMetrics: Sendable {
     var figures: Figures { state.withLock { $0 } }
 
     func note(_ answered: Answered) {
-        let key = Key(dialect: answered.dialect, model: answered.model ?? "")
         state.withLock { figures in
-            figures.requests[StatusKey(key: key, status: answered.status), default: 0] += 1
-            figures.durations[key, default: .ofRequest].note(answered.seconds)
-            guard let model = answered.model else { return }
-            figures.models[model, default: OfModel()].note(answered)
+            guard let model = answered.model else { return figures.unassigned.note(answered) }
+            figures.models.update(model) { $0.note(answered) }
         }
+    }
+}
+
+extension RequestMetrics.Requests {
+    fileprivate mutating func note(_ answered: RequestMetrics.Answered) {
+        let kind = RequestMetrics.Kind(dialect: answered.dialect, status: answered.status)
+        counts[kind, default: 0] += 1
+        durations[answered.dialect, default: .ofRequest].note(answered.seconds)
     }
 }
 
 extension RequestMetrics.OfModel {
     fileprivate mutating func note(_ answered: RequestMetrics.Answered) {
+        requests.note(answered)
         if answered.isGone { cancelled += 1 }
         if let usage = answered.usage {
             promptTokens += usage.prompt

@@ -20,8 +20,9 @@ extension ReplyRequest.Conversation {
                 throw .invalid(place, "\(place) is \(message.kind); it should be an object")
             }
             let fields = RequestFields(message)
-            let text = try Self.text(fields.value("content"), "\(place).content")
-            switch try fields.string("role") {
+            let role = try fields.string("role")
+            let text = try Self.text(fields.value("content"), of: role, "\(place).content")
+            switch role {
             case "user": messages.append(Message(isPersonas: false, text: text))
             case "assistant": messages.append(Message(isPersonas: true, text: text))
             case "system", "developer": system.append(text)
@@ -41,8 +42,15 @@ extension ReplyRequest.Conversation {
     }
 
     /// A string, or a list of parts that are texts. An assistant's may be missing.
-    private static func text(_ value: JSONValue?, _ place: String) throws(APIError) -> String {
-        guard let value else { return "" }
+    private static func text(
+        _ value: JSONValue?, of role: String?, _ place: String
+    ) throws(APIError) -> String {
+        guard let value else {
+            guard role == nil || role == "assistant" else {
+                throw .invalid(place, "\(place) is missing; send a string")
+            }
+            return ""
+        }
         if let text = value.string { return text }
         guard let parts = value.array else {
             throw .invalid(place, "\(place) is \(value.kind); it should be a string")

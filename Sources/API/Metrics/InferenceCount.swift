@@ -3,7 +3,7 @@ import Synchronization
 /// How often each model was asked, and which was asked last.
 final class InferenceCount: Sendable {
     private struct State {
-        var counts: [String: Int] = [:]
+        var counts = FiguresByModel(0)
         var latest: String?
     }
 
@@ -11,7 +11,7 @@ final class InferenceCount: Sendable {
 
     func count(_ key: String) {
         state.withLock {
-            $0.counts[key, default: 0] += 1
+            $0.counts.update(key) { $0 += 1 }
             $0.latest = key
         }
     }

@@ -34,9 +34,14 @@ class RunningServer:
             if ready:
                 self.address = ready[1], int(ready[2])
                 # What else it prints is read, so that it never waits for us.
-                threading.Thread(target=self.process.stdout.read, daemon=True).start()
+                self.reader = threading.Thread(target=self.read_on, daemon=True)
+                self.reader.start()
                 return
         sys.exit("the server ended before it was ready:\n" + self.log_path.read_text())
+
+    def read_on(self):
+        with self.process.stdout as output:
+            output.read()
 
     def __enter__(self):
         return self
@@ -80,4 +85,6 @@ class RunningServer:
         """Asks it to stop and waits for it; its exit status."""
         if self.is_running:
             self.process.terminate()
-        return self.process.wait(60)
+        status = self.process.wait(60)
+        self.reader.join()
+        return status

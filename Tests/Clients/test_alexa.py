@@ -6,6 +6,7 @@ reaches s3.amazonaws.com (https_proxy) is in here and gives it the fixtures' cer
 """
 
 import base64
+import contextlib
 import datetime
 import http.client
 import json
@@ -135,9 +136,10 @@ class AlexaTests(unittest.TestCase):
             "User-Agent": "Apache-HttpClient/4.5", "SignatureCertChainUrl": PLACE,
             "Signature-256": base64.b64encode(signature).decode(), **changes}
         connection = http.client.HTTPConnection(*self.server.address, timeout=120)
-        connection.request("POST", "/alexa", body, headers)
-        answer = connection.getresponse()
-        return answer.status, answer.headers, answer.read().decode()
+        with contextlib.closing(connection):
+            connection.request("POST", "/alexa", body, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read().decode()
 
     def ask(self, request, attributes=None):
         status, headers, text = self.post(envelope(request, attributes or {}))

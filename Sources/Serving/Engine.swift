@@ -166,7 +166,7 @@ extension Engine {
     private func run(_ runner: PassRunner) {
         var runner = runner
         // Whose end is listened for.
-        var versions: Set<Scheduler.ModelID> = []
+        var versions: [Scheduler.ModelID: Hyperparameters] = [:]
         // How long the latest pass took: a deadline nearer than that cannot be kept by another.
         var latest = Duration.zero
         while true {
@@ -248,12 +248,13 @@ extension Engine {
     /// Keeps what was computed for some sequences, for as long as somebody has their version.
     private func keep(
         _ sequences: [ActiveSequence], _ runner: inout PassRunner,
-        _ versions: inout Set<Scheduler.ModelID>
+        _ versions: inout [Scheduler.ModelID: Hyperparameters]
     ) {
         guard !sequences.isEmpty, !state.withLock({ $0.isStopping }) else { return }
         for sequence in sequences {
             let number = sequence.version.number
-            if versions.insert(number).inserted {
+            let shape = sequence.version.model.hyperparameters
+            if versions.updateValue(shape, forKey: number) == nil {
                 sequence.version.released.notify { [weak self] in
                     self?.releasedVersions.withLock { $0.append(number) }
                     self?.news.signal()
@@ -265,16 +266,17 @@ extension Engine {
     }
 
     private func forgetReleased(
-        _ runner: inout PassRunner, _ versions: inout Set<Scheduler.ModelID>
+        _ runner: inout PassRunner, _ versions: inout [Scheduler.ModelID: Hyperparameters]
     ) {
         let released = releasedVersions.withLock { released in
             defer { released = [] }
             return released
         }
-        for version in released {
-            runner.prefixes.forget(version)
-            versions.remove(version)
-        }
+        guard !released.isEmpty else { return }
+        for version in released { runner.prefixes.forget(version) }
+        let gone = Set(released.compactMap { versions.removeValue(forKey: $0) })
+        let running = state.withLock { $0.sequences.values.map(\.version.model.hyperparameters) }
+        for shape in gone.subtracting(running).subtracting(versions.values) { runner.forget(shape) }
         keptBytes.store(runner.prefixes.byteCount, ordering: .relaxed)
     }
 }

@@ -71,7 +71,7 @@ extension ModelRegistry {
                 } else if !isSame {
                     change.swapped.append(specification.key)
                     if new != nil {
-                        state.tallies[specification.key, default: ModelTally()].swaps += 1
+                        state.tally(specification.key) { $0.swaps += 1 }
                     }
                 } else {
                     change.updated.append(specification.key)
@@ -160,7 +160,8 @@ extension ModelRegistry {
         do {
             loaded = try self.loaded(of: specification)
         } catch {
-            if patience != nil { bringBack(key, before.specification) }
+            // Taken out for its successor; or it was idle, and has made room.
+            if before.name != nil { bringBack(key, before.specification) }
             throw error
         }
         install(loaded, specification, before.specification)
@@ -175,7 +176,7 @@ extension ModelRegistry {
             state.install(specification, loaded.source, version: loaded.version)
             state.entries[key]?.previous = before
             state.entries[key]?.isAdded = old?.isAdded ?? false
-            state.tallies[key, default: ModelTally()].swaps += 1
+            state.tally(key) { $0.swaps += 1 }
             return (old?.version, old?.waiters ?? [])
         }
         // Out of the lock, where giving back its memory holds nobody up.
@@ -211,13 +212,16 @@ extension ModelRegistry {
             return state.entries[key]?.waiters ?? []
         }
         for waiter in waiters { acquire(key, waiter) }
+        // It was passed over meanwhile.
+        expireLater()
         throw .stillInUse(key)
     }
 
-    /// After a failure with the old version taken out: it is loaded again, or who waits hears why not.
+    /// After a failure, where the old version has been taken out: it is loaded again, or who waits hears
+    /// why not.
     private func bringBack(_ key: String, _ specification: Specification) {
         let generation = state.withLock { state in
-            state.entries[key].flatMap { $0.waiters == nil ? nil : $0.generation }
+            state.entries[key].flatMap { $0.version == nil ? $0.generation : nil }
         }
         if let generation { load(key, specification, generation) }
     }

@@ -48,12 +48,12 @@ extension ModelRegistry {
     func loaded(_ specification: Specification) throws -> Loaded {
         let result = Result { try loadedUncounted(specification) }
         state.withLock { state in
-            var tally = state.tallies[specification.key] ?? ModelTally()
-            switch result {
-            case .success: tally.loads += 1
-            case .failure: tally.failedLoads += 1
+            state.tally(specification.key) { tally in
+                switch result {
+                case .success: tally.loads += 1
+                case .failure: tally.failedLoads += 1
+                }
             }
-            state.tallies[specification.key] = tally
         }
         return try result.get()
     }
@@ -140,27 +140,18 @@ extension ModelRegistry {
 }
 
 /// Runs `body` on a thread that gets little of the cores while others want them, as do the threads that it
-/// starts itself.
+/// starts itself; on this one, where the system gives no other.
 private func behindOthers<Value: Sendable>(
     _ body: @escaping @Sendable () throws -> Value
 ) throws -> Value {
     let result = Mutex<Result<Value, any Error>?>(nil)
-    let done = DispatchSemaphore(value: 0)
-    let thread = Thread {
+    // By when the thread has gone, and with it what it held: the model would count as used.
+    onNewThread { isOwn in
         // Of 0 for the thread that calls; refused, it only stays as it is.
-        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, loaderNiceness)
-        // Let go of before the signal, or this thread, which may be a while in going, would hold what was
-        // loaded, and the model would count as used.
-        do {
-            let outcome = Result { try body() }
-            result.withLock { $0 = outcome }
-        }
-        done.signal()
+        if isOwn { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, loaderNiceness) }
+        let outcome = Result { try body() }
+        result.withLock { $0 = outcome }
     }
-    thread.name = "dixie.loader"
-    thread.stackSize = 4 << 20
-    thread.start()
-    done.wait()
     // Taken out for the same reason.
     guard let outcome = result.withLock({ $0.take() }) else { preconditionFailure("it has run") }
     return try outcome.get()

@@ -36,7 +36,7 @@ extension ModelRegistry {
         /// When somebody will look at what has not been used for long.
         var nextLook: Instant?
         /// What has been done with each model there is, and with some that were.
-        var tallies: [String: ModelTally] = [:]
+        private(set) var tallies: [String: ModelTally] = [:]
     }
 }
 
@@ -65,11 +65,15 @@ extension ModelRegistry.State {
     mutating func remove(_ key: String) -> Entry? {
         order.removeAll { $0 == key }
         let entry = entries.removeValue(forKey: key)
-        if entry?.version != nil { tallies[key, default: ModelTally()].evictions += 1 }
-        if tallies.count - entries.count > Self.mostTalliesOfGone {
-            tallies = tallies.filter { entries[$0.key] != nil }
-        }
+        if entry?.version != nil { tally(key) { $0.evictions += 1 } }
         return entry
+    }
+
+    /// Counts something that has been done with a model.
+    mutating func tally(_ key: String, _ change: (inout ModelTally) -> Void) {
+        change(&tallies[key, default: ModelTally()])
+        guard tallies.count - entries.count > Self.mostTalliesOfGone else { return }
+        tallies = tallies.filter { entries[$0.key] != nil }
     }
 
     mutating func removeAll() {
@@ -165,7 +169,7 @@ extension ModelRegistry.State {
         for key in keys { versions[key] = entries[key]?.version }
         for key in keys {
             entries[key]?.version = nil
-            tallies[key, default: ModelTally()].evictions += 1
+            tally(key) { $0.evictions += 1 }
         }
         return versions
     }

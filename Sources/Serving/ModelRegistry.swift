@@ -66,7 +66,7 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
         public let key: String
         public let profile: Profile
         /// Nil while it is not loaded.
-        public let version: ModelVersion?
+        public let version: VersionSummary?
         /// The files it is served from, or would be.
         public let folder: ModelFolder
         /// Whether that is another checkpoint than was specified, by a swap.
@@ -115,7 +115,7 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
             state.order.compactMap { state.entries[$0] }.map {
                 Status(
                     key: $0.specification.key, profile: $0.specification.profile,
-                    version: $0.version, folder: $0.source.folder,
+                    version: $0.version.map { VersionSummary($0) }, folder: $0.source.folder,
                     isSwapped: $0.specification.isSwapped, canRollBack: $0.previous != nil)
             }
         }
@@ -172,6 +172,16 @@ public final class ModelRegistry<Profile: Sendable>: Sendable {
         case .loads(let specification, let generation):
             loading.async { self.load(key, specification, generation) }
         }
+    }
+
+    /// Has a model loaded that nobody has asked for yet; where somebody has, there is nothing to do.
+    ///
+    /// - Parameters:
+    ///   - key: which model.
+    ///   - completion: as of `acquire`; not called where there is nothing to do.
+    public func prime(_ key: String, _ completion: @escaping Completion) {
+        let isUnderWay = state.withLock { $0.entries[key]?.waiters != nil }
+        if !isUnderWay { acquire(key, completion) }
     }
 
     /// `acquire` for a thread that may wait, however many others do.

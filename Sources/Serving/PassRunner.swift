@@ -17,6 +17,9 @@ struct PassRunner {
         self.pool = pool
     }
 
+    /// Lets go of the scratch memory of models of a shape.
+    mutating func forget(_ shape: Hyperparameters) { workspaces[shape] = nil }
+
     /// One pass of the running sequences of one model.
     ///
     /// - Parameters:

@@ -25,7 +25,7 @@ struct FullnessTests {
                 Route("POST", "/invocations", .open, generates: true) { _ in },
                 Route("POST", "/prime", .open) { _ in }, Route("GET", "/health", .open) { _ in },
             ], gatekeeper: Gatekeeper([]), crossOrigin: CrossOriginPolicy([]),
-            worker: WorkerQueue(),
+            worker: WorkerQueue("test", limit: 1),
             fullness: {
                 guard fullness.isOn.withLock({ $0 }) else { return nil }
                 return APIError(429, "full", code: "queue_full", retryAfter: 3)
@@ -44,8 +44,7 @@ struct FullnessTests {
             models: LiveServer.model("red"), top: #""limits": {"queue": 1},"#)
         let body = #"{"model_key":"red","raw_text":"x","length":1}"#
         #expect(try await server.post("/invocations", body).status == 200)
-        let statuses = server.application.registry.statuses
-        let version = try #require(statuses.first?.version)
+        let version = try server.application.registry.acquireAndWait("red").version
         let gate = DispatchSemaphore(value: 0)
         // The first holds the engine's thread; the others wait, as many as there are places.
         for number in 0..<17 {

@@ -1,4 +1,5 @@
 import Checkpoints
+import Dispatch
 import Foundation
 import Synchronization
 import TestSupport
@@ -55,8 +56,10 @@ import Testing
         var state = Registry.State()
         for name in ["stays"] + (0..<3 * Registry.State.mostTalliesOfGone).map(String.init) {
             state.install(Self.specification(name, folder), ModelSource(folder), version: nil)
-            state.tallies[name] = ModelTally(loads: 1)
+            state.tally(name) { $0.loads += 1 }
             if name != "stays" { #expect(state.remove(name) != nil) }
+            // As of one that could not be loaded.
+            state.tally("not \(name)") { $0.failedLoads += 1 }
         }
         #expect(state.tallies.count <= Registry.State.mostTalliesOfGone + 1)
         #expect(state.tallies["stays"]?.loads == 1)
@@ -171,6 +174,49 @@ import Testing
             }
             #expect(try registry.acquireAndWait("a").version.name == first)
         }
+    }
+
+    @Test func whatHasMadeRoomForASuccessorThatFailsIsServedAgain() throws {
+        let gone = Mutex<[String]>([])
+        let registry = Registry(
+            [Self.specification("a", try models.write("a", seed: 1))],
+            budget: MemoryBudget(limit: size + size / 2) { nil },
+            onUnload: { keys in gone.withLock { $0 += keys } })
+        let first = try registry.acquireAndWait("a").version.name
+        // A trainer has saved another meanwhile, which nobody has asked for.
+        try models.writeWeights(to: models.path("a/model-5.safetensors"), seed: 9) { _ in true }
+        let bad = try models.write("bad", seed: 3)
+        try Data("no vocabulary".utf8).write(
+            to: URL(fileURLWithPath: models.path("bad/encoder.json")))
+        #expect(throws: ServingError.self) { try registry.swap("a", to: bad) }
+        #expect(gone.withLock { $0 } == ["a"], "it was to make room")
+        #expect(registry.statuses.map(\.version?.name) == [first])
+    }
+
+    @Test func whoLooksAtAListUsesNoModel() throws {
+        let registry = try registry(["a", "b"], room: 1)
+        _ = try registry.acquireAndWait("a")
+        let list = registry.statuses
+        _ = try registry.acquireAndWait("b")
+        #expect(loaded(registry) == ["b"])
+        #expect(list.first?.version != nil)
+    }
+
+    @Test func whoPrimesTakesNobodysPlace() throws {
+        let registry = try registry(["a"], room: 1)
+        let gate = DispatchSemaphore(value: 0)
+        registry.loading.async { gate.wait() }
+        for _ in 0..<2 * Registry.State.mostWaiters { registry.prime("a") { _ in } }
+        let served = Mutex<Result<Registry.Served, ServingError>?>(nil)
+        let answered = DispatchSemaphore(value: 0)
+        registry.acquire("a") { result in
+            served.withLock { $0 = result }
+            answered.signal()
+        }
+        #expect(served.withLock { $0 == nil }, "it waits for the load")
+        gate.signal()
+        answered.wait()
+        #expect(throws: Never.self) { try served.withLock { $0 }?.get() }
     }
 
     @Test func aDrainWaitsForRepliesAndGivesUpInTime() throws {

@@ -20,6 +20,20 @@ public func onThreads(_ count: Int, _ body: @Sendable (Int) -> Void) {
     }
 }
 
+/// Runs `body` on a new thread, and returns when that has ended.
+///
+/// - Parameter body: called once, and told whether it has a thread of its own: where the system gives none,
+///   this one runs it.
+public func onNewThread(_ body: @Sendable (_ isOwn: Bool) -> Void) {
+    withoutActuallyEscaping(body) { body in
+        if let thread = startThread({ body(true) }) {
+            pthread_join(thread, nil)
+        } else {
+            body(false)
+        }
+    }
+}
+
 /// What a thread is to do.
 private final class Work {
     let body: @Sendable () -> Void

@@ -159,6 +159,8 @@ final class Connection: @unchecked Sendable {
         case .shutdownOutput:
             transport.shutdownOutput()
         case .report(let error):
+            // Where the handler's own answer was at fault, it has been heard already.
+            if error.status != 500 { handler.didRefuse(status: error.status) }
             logger.log(
                 level: error.status == 500 ? .error : .debug, "\(error)",
                 metadata: ["status": "\(error.status)", "peer": "\(state.remoteAddress)"])

@@ -72,7 +72,8 @@ extension ConnectionState {
                 guard let event = try parser.next(&inbox) else { break }
                 actions += take(event, now)
             } catch {
-                return actions + refuse(error, now)
+                // What is read to be thrown away has been answered already.
+                return actions + (phase == .draining ? wind(down: now) : refuse(error, now))
             }
         }
         if phase == .waiting {
@@ -101,7 +102,7 @@ extension ConnectionState {
             do {
                 return begin(try policy.admit(head, from: remoteAddress), head.framing, now)
             } catch {
-                return refuse(error, now)
+                return refuse(error, now, isHead: head.line.method == "HEAD")
             }
         case .body(let piece):
             bodyCount += piece.count
@@ -122,7 +123,10 @@ extension ConnectionState {
             body = []
             self.exchange?.bodyShare = nil
             enter(.answering, now)
+            // It was sent ahead by a client that has gone since.
+            let isGone = inputEnded && limits.halfClose == .cancel
             return [.dispatch(request, id: exchange.id)]
+                + (isGone ? [.disconnect(id: exchange.id)] : [])
         }
     }
 
@@ -141,8 +145,14 @@ extension ConnectionState {
     }
 
     /// Answers with an error of this room's own, after which the connection ends.
-    mutating func refuse(_ error: RequestError, _ now: Moment) -> [Action] {
-        let isHead = exchange?.admission.head.method == "HEAD"
+    ///
+    /// - Parameters:
+    ///   - error: what is wrong.
+    ///   - now: the time.
+    ///   - isHead: whether it is said of a HEAD that was not let in, and so without a body.
+    /// - Returns: what is to be done.
+    mutating func refuse(_ error: RequestError, _ now: Moment, isHead: Bool = false) -> [Action] {
+        let isHead = isHead || exchange?.admission.head.method == "HEAD"
         let context = ResponseEncoder.Context(isHead: isHead, keepsAlive: false)
         exchange = nil
         // Its own headers are sendable.

@@ -105,6 +105,17 @@ public protocol HTTPHandler: Sendable {
     ///
     /// Called on a connection's queue: long work belongs on a queue of the handler's own.
     func respond(to request: HTTPRequest, with writer: any HTTPResponseWriter)
+
+    /// Takes note that a client was answered with an error status without the handler: there was no
+    /// room for it, or what it sent could not be taken as a request or came too late.
+    ///
+    /// Called on a connection's queue.
+    func didRefuse(status: Int)
+}
+
+/// A handler that counts nothing.
+extension HTTPHandler {
+    public func didRefuse(status: Int) {}
 }
 
 /// The way back to one waiting client. Thread-safe; every call returns at once.

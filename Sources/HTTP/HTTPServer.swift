@@ -8,9 +8,6 @@ import Synchronization
 public final class HTTPServer: Sendable {
     public struct Configuration: Sendable {
         public var limits = HTTPLimits()
-        /// Host names a request may name, without port, an IPv6 address in its brackets; nil
-        /// allows every valid one. (See `loopbackHosts`.)
-        public var allowedHosts: Set<String>?
         /// Queues that connections live on. None of them ever blocks, so a few are enough.
         public var queueCount = 2
 
@@ -26,7 +23,6 @@ public final class HTTPServer: Sendable {
     }
 
     private let limits: HTTPLimits
-    private let policy: RequestPolicy
     private let handler: any HTTPHandler
     private let logger: Logger
     private let loops: [EventLoop]
@@ -40,7 +36,6 @@ public final class HTTPServer: Sendable {
         configuration: Configuration = Configuration(), handler: any HTTPHandler, logger: Logger
     ) throws(HTTPServerError) {
         limits = configuration.limits
-        policy = RequestPolicy(limits: limits, allowedHosts: configuration.allowedHosts)
         self.handler = handler
         self.logger = logger
         registry = ConnectionRegistry(limits: limits)
@@ -59,11 +54,14 @@ public final class HTTPServer: Sendable {
     ///   - host: A name or an address of this machine; "0.0.0.0" or "::" for all of them.
     ///   - port: 0 for any port that is free.
     ///   - certificates: what is shown to clients, for HTTPS; nil for plain HTTP.
+    ///   - allowedHosts: Host names a request may name there, without port, an IPv6 address in its
+    ///     brackets; nil allows every valid one. (See `Configuration.loopbackHosts`.)
     /// - Returns: The port that is listened on, from before this returns.
     /// - Throws: Why that is not possible, and what to do about it.
     @discardableResult
     public func start(
-        host: String, port: Int, certificates: ServerCertificates? = nil
+        host: String, port: Int, certificates: ServerCertificates? = nil,
+        allowedHosts: Set<String>? = nil
     ) throws(HTTPServerError) -> Int {
         guard !state.withLock({ $0.isStopping }) else { throw .stopped }
         // A client that goes away while it is being written to must not take the process along.
@@ -71,8 +69,9 @@ public final class HTTPServer: Sendable {
         registry.setCapacity(capacity())
         loops[0].awaitTimers()
         let socket = try ListeningSocket(host: host, port: port, backlog: limits.backlog)
+        let policy = RequestPolicy(limits: limits, allowedHosts: allowedHosts)
         let listener = Listener(socket: socket, events: loops[0].events, logger: logger) {
-            self.welcome($0, from: $1, showing: certificates)
+            self.welcome($0, from: $1, showing: certificates, by: policy)
         }
         let isStopping = state.withLock {
             if !$0.isStopping { $0.listeners.append(listener) }
@@ -123,7 +122,8 @@ public final class HTTPServer: Sendable {
     }
 
     private func welcome(
-        _ socket: Socket, from address: String, showing certificates: ServerCertificates?
+        _ socket: Socket, from address: String, showing certificates: ServerCertificates?,
+        by policy: RequestPolicy
     ) {
         let (admission, id) = registry.admit(address)
         guard admission != .drop else {

@@ -10,8 +10,19 @@ final class Listener: @unchecked Sendable {
     private let events: EventSet
     private let logger: Logger
     private let onConnection: @Sendable (Socket, String) -> Void
-    private var source: EventSource?
+    private var state = State.idle
     private var pause = shortestPause
+
+    private enum State {
+        /// The socket takes connections, and nobody has them yet.
+        case idle
+        case listening(EventSource)
+        case closed
+    }
+
+    private var source: EventSource? {
+        if case .listening(let source) = state { source } else { nil }
+    }
 
     private static let shortestPause = 0.1
     private static let longestPause = 1.0
@@ -28,14 +39,18 @@ final class Listener: @unchecked Sendable {
 
     func start() {
         events.queue.async {
+            // It may have been stopped before.
+            guard case .idle = self.state else { return }
             do {
-                self.source = try EventSource(
+                let source = try EventSource(
                     descriptor: self.socket.descriptor, set: self.events,
                     onReadable: { self.accept() })
+                self.state = .listening(source)
+                source.setReading(true)
             } catch {
+                self.state = .closed
                 return self.sayWhyNot("\(error)")
             }
-            self.source?.setReading(true)
             self.accept()
         }
     }
@@ -43,9 +58,14 @@ final class Listener: @unchecked Sendable {
     /// Closes the socket: who connects from now on is refused by the system.
     func stop(onClosed: @escaping @Sendable () -> Void) {
         events.queue.async {
-            guard let source = self.source else { return onClosed() }
-            self.source = nil
-            source.cancel(onClosed: onClosed)
+            defer { self.state = .closed }
+            switch self.state {
+            case .idle:
+                close(self.socket.descriptor)
+                onClosed()
+            case .listening(let source): source.cancel(onClosed: onClosed)
+            case .closed: onClosed()
+            }
         }
     }
 

@@ -51,6 +51,16 @@ struct MetricsTests {
         #expect(counts["b"] == nil)
     }
 
+    @Test func whatIsNoRequestIsCountedAsOfNobody() async throws {
+        let server = try LiveServer()
+        for bytes in ["nonsense¶¶", "GET / HTTP/1.1¶Host: evil.test¶¶", "GET / HTTP/1.1¶¶"] {
+            _ = try await server.raw(bytes.wire)
+        }
+        let none = #"dialect="none",model="""#
+        #expect(try await value("dixie_requests_total{\(none),status=\"400\"}", server) == 2)
+        #expect(try await value("dixie_requests_total{\(none),status=\"421\"}", server) == 1)
+    }
+
     /// A sample's value.
     private func value(_ sample: String, _ server: LiveServer, key: String? = nil) async throws
         -> Double?

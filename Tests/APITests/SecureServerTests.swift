@@ -55,6 +55,26 @@ struct SecureServerTests {
         #expect(sentence.contains("not locked"))
     }
 
+    @Test func thePortThatOnlyThisMachineReachesAnswersToNoOtherName() async throws {
+        let server = try LiveServer(
+            top: tls(("one", "one")).replacing(#"{"port""#, with: #"{"host": "0.0.0.0", "port""#)
+                + #""insecure": true,"#)
+        let ping = "GET /ping HTTP/1.1¶Host: elsewhere.test¶Connection: close¶¶"
+        #expect(try await server.raw(ping.wire).status == 421)
+        let secure = try client(server)
+        secure.send(ping)
+        #expect(try await secure.receive(through: "¶¶".asLines).hasPrefix("HTTP/1.1 200"))
+    }
+
+    @Test func namesThatAreListedStandBesideLocalhost() async throws {
+        let server = try LiveServer(
+            top: #""host": "0.0.0.0", "insecure": true, "allowed_hosts": ["chat.test"],"#)
+        for (name, status) in [("chat.test", 200), ("localhost", 200), ("elsewhere.test", 421)] {
+            let ping = "GET /ping HTTP/1.1¶Host: \(name)¶Connection: close¶¶"
+            #expect(try await server.raw(ping.wire).status == status)
+        }
+    }
+
     @Test func othersMayComeInByHTTPSOnlyAndNeedAKey() async throws {
         let others = tls(("one", "one"))
             .replacing(#"{"port""#, with: #"{"host": "0.0.0.0", "port""#)

@@ -78,6 +78,36 @@ struct ConnectionStateTests {
         #expect(bench.takeLog() == ["ask /a", "HTTP/1.1 404 Not Found", "shutdown"])
     }
 
+    @Test(arguments: ["ZZ¶", "ffffffff¶", "1¶ab¶"])
+    func aRefusedBodyThatBreaksOffIsNotAnsweredTwice(chunk: String) {
+        var bench = Bench()
+        bench.refusal = HTTPResponse(status: 404)
+        bench.receive("POST /a HTTP/1.1¶Host: h¶Transfer-Encoding: chunked¶¶" + chunk)
+        #expect(bench.takeLog() == ["ask /a", "HTTP/1.1 404 Not Found", "shutdown"])
+    }
+
+    @Test func aHeadThatIsNotLetInIsAnsweredWithoutABody() {
+        for method in ["HEAD", "GET"] {
+            var bench = Bench()
+            let actions = bench.state.receive("\(method) /a HTTP/1.1¶¶".wire, at: bench.now)
+            let sent = actions.flatMap { action -> [UInt8] in
+                if case .send(let bytes) = action { bytes } else { [] }
+            }
+            let text = String(decoding: sent, as: UTF8.self)
+            #expect(text.hasPrefix("HTTP/1.1 400 "))
+            #expect(text.hasSuffix("\r\n\r\n") == (method == "HEAD"), "\(text)")
+        }
+    }
+
+    @Test func whatWasSentAheadByAClientThatHasGoneIsKnownToBeForNobody() {
+        var bench = Bench()
+        bench.receive(get + get)
+        bench.receiveEnd()
+        #expect(bench.takeLog() == ["ask /a", "1: GET /a 0", "gone 1"])
+        bench.answer(okay)
+        #expect(bench.takeLog() == ["HTTP/1.1 200 OK", "ask /a", "2: GET /a 0", "gone 2"])
+    }
+
     @Test func onlyAClientThatWaitsIsToldToContinue() {
         let head = "POST /a HTTP/1.1¶Host: h¶Content-Length: 2¶Expect: 100-continue¶¶"
         var bench = Bench()

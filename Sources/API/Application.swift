@@ -66,6 +66,8 @@ public final class Application: Sendable {
     private let callFolders: CallFolders
     let alexa: AlexaSkill
     private let watch = Mutex<FileWatch?>(nil)
+    /// Where models are loaded at start.
+    private let starting = DispatchQueue(label: "dixie.start")
     /// One reload at a time, whoever asks for it.
     private let reloading = DispatchQueue(label: "dixie.reload", qos: .utility)
 
@@ -104,7 +106,7 @@ public final class Application: Sendable {
             configuration.apiKeys, addressRate: configuration.limits.addressRate)
         crossOrigin = CrossOriginPolicy(configuration.corsOrigins)
         settings = CompatibilitySettings(registry, isCompatible: configuration.isCompatible)
-        let worker = WorkerQueue()
+        let worker = WorkerQueue("dixie.requests", .userInitiated, limit: 256)
         let metrics = RequestMetrics()
         let replier = Replier(
             registry: registry, engine: engine,
@@ -143,7 +145,6 @@ public final class Application: Sendable {
         self.routes = routes
         var http = HTTPServer.Configuration()
         http.limits = configuration.limits.http
-        http.allowedHosts = Self.allowedHosts(configuration, host: host)
         certificates = try configuration.tls.map { ServerCertificates(try $0.context()) }
         self.http = try HTTPServer(
             configuration: http,
@@ -191,40 +192,47 @@ public final class Application: Sendable {
         return isDefault ? options.fallbackPort ?? configuration.port : configuration.port
     }
 
-    /// What `Host` may say: a server that only this machine can reach answers to no other name, so
-    /// that a page in a browser cannot reach it by one that it has made point here.
+    /// What `Host` may say at one of the addresses that are listened at: where only this machine can
+    /// reach it, no other name is answered, so that a page in a browser cannot reach it by one that it
+    /// has made point here.
     private static func allowedHosts(
-        _ configuration: ServerConfiguration, host: String
+        _ configuration: ServerConfiguration, at host: String
     ) -> Set<String>? {
-        let listed = Set(configuration.allowedHosts)
-        let isReached = ![host, configuration.tls?.host ?? host]
-            .allSatisfy(ServerConfiguration.isLoopback)
-        guard !isReached else { return listed.isEmpty ? nil : listed }
-        return HTTPServer.Configuration.loopbackHosts.union(listed).union([host])
+        let isReached = !ServerConfiguration.isLoopback(host)
+        if isReached, configuration.allowedHosts.isEmpty { return nil }
+        return HTTPServer.Configuration.loopbackHosts.union(configuration.allowedHosts).union([host]
+        )
     }
 }
 
 // MARK: - Running
 
 extension Application {
-    /// Listens, loads what is to be loaded at start, and serves until it is stopped.
+    /// Listens, loads what is to be loaded at start, and serves until it is stopped, which it may be before
+    /// everything is loaded.
     ///
-    /// - Parameter whenReady: called once when everything is loaded.
+    /// - Parameter whenReady: called once when everything is loaded, on another thread.
     /// - Throws: `HTTPServerError` where it cannot listen, `ServingError` where a model to be
     ///   preloaded cannot be.
-    public func run(whenReady: (Address) -> Void) throws {
+    public func run(whenReady: @escaping @Sendable (Address) -> Void) throws {
         let stopped = DispatchSemaphore(value: 0)
         let signals = Signals(
             reload: { [self] in reload() }, stop: { [self] in stop { stopped.signal() } })
         defer { signals.ignore() }
-        do {
-            if let address = try start() { whenReady(address) }
-        } catch {
-            stop { stopped.signal() }
-            stopped.wait()
-            throw error
+        let failure = Mutex<(any Error)?>(nil)
+        // Loading takes a while, and who stops the server meanwhile does not wait for it.
+        starting.async { [self] in
+            do {
+                if let address = try start() { whenReady(address) }
+            } catch {
+                // Who stops it before it listens has not met with an error.
+                guard readiness.state != .stopping else { return }
+                failure.withLock { $0 = error }
+                stop { stopped.signal() }
+            }
         }
         stopped.wait()
+        if let error = failure.withLock({ $0 }) { throw error }
         logger.info("stopped")
     }
 
@@ -232,7 +240,9 @@ extension Application {
     ///
     /// - Returns: where the server is; nil where it was stopped meanwhile.
     func start() throws -> Address? {
-        let port = try http.start(host: host, port: Self.port(options, started))
+        let port = try http.start(
+            host: host, port: Self.port(options, started),
+            allowedHosts: Self.allowedHosts(started, at: host))
         logger.info("listening", metadata: ["host": "\(host)", "port": "\(port)"])
         let securePort = try startTLS()
         if started.watch { startWatch() }
@@ -246,7 +256,9 @@ extension Application {
 
     private func startTLS() throws -> Int? {
         guard let tls = started.tls, let certificates else { return nil }
-        let port = try http.start(host: tls.host, port: tls.port, certificates: certificates)
+        let port = try http.start(
+            host: tls.host, port: tls.port, certificates: certificates,
+            allowedHosts: Self.allowedHosts(started, at: tls.host))
         logger.info("listening for HTTPS", metadata: ["host": "\(tls.host)", "port": "\(port)"])
         return port
     }

@@ -36,7 +36,7 @@ extension ConfigurationSection {
             "handshakes", .integer(1...65535), 64,
             """
             Handshakes of HTTPS at a time; others wait. While some wait, one that takes over a second \
-            is cut off.
+            is cut off; while more than this wait, one that takes over a quarter of one.
             """),
     ]
 

@@ -42,6 +42,27 @@ import Testing
         #expect(server.process.terminationReason == .exit)
     }
 
+    @Test func whoStopsItDoesNotWaitForItsModels() throws {
+        let folder = try TemporaryFolder()
+        let path = try HeavyModel.write("heavy", to: folder)
+        try folder.write(
+            #"{"models": [{"key": "heavy", "model_name": "\#(path)"}], "cache_dir": ""}"#,
+            to: "c.json")
+        let command = Command(
+            Program.server.url, ["--config_path", folder.path("c.json"), "--port", "0"])
+        let errors = Pipe()
+        command.process.standardError = errors
+        let log = PipeReader(errors)
+        try command.process.run()
+        _ = try #require(log.wait(for: "listening\n"))
+        command.process.terminate()
+        let text = log.waitForAll()
+        command.process.waitUntilExit()
+        #expect(command.process.terminationStatus == 0, "\(text)")
+        #expect(command.process.terminationReason == .exit)
+        #expect(text.hasSuffix("stopped\n") && !text.contains("loaded\n"), "\(text)")
+    }
+
     @Test func aServerThatCannotSayItIsReadyServesAllTheSame() throws {
         let folder = try TemporaryFolder()
         try folder.write(#"{"models": [\#(Self.general)]}"#, to: "c.json")

@@ -4,32 +4,37 @@ import JSON
 /// What `nvidia-smi` says of each graphics card's temperature, in the original's form: for each
 /// line with a "%", its fifth word, such as "35C". Without the program there are none.
 enum GPUTemperatures {
-    /// One run at a time, on a queue where it may wait.
-    private static let queue = DispatchQueue(label: "dixie.gputemp", qos: .utility)
+    private static let queue = WorkerQueue("dixie.gputemp", limit: 4)
 
     /// Runs the program in the background and calls back with a list of strings.
-    static func read(_ completion: @escaping @Sendable (JSONValue) -> Void) {
-        guard let program = find() else { return completion([]) }
+    ///
+    /// - Throws: `APIError` 429 where enough wait already.
+    static func read(_ completion: @escaping @Sendable (JSONValue) -> Void) throws(APIError) {
+        try queue.run {
+            let text = find().map { run($0) } ?? ""
+            completion(temperatures(in: text))
+        }
+    }
+
+    /// What a program prints within five seconds; nothing where it cannot be run.
+    private static func run(_ program: String) -> String {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: program)
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
-        queue.async {
-            do {
-                try process.run()
-            } catch {
-                return completion([])
-            }
-            // A driver that hangs must not keep the client for ever. Not SIGTERM: the server
-            // ignores it in favour of a watcher, and its children inherit that.
-            DispatchQueue.global().asyncAfter(deadline: .now() + 5) {
-                if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-            }
-            let text = String(
-                decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            completion(temperatures(in: text))
+        do {
+            try process.run()
+        } catch {
+            return ""
         }
+        // A driver that hangs must not keep the client for ever. Not SIGTERM: the server
+        // ignores it in favour of a watcher, and its children inherit that.
+        DispatchQueue.global().asyncAfter(deadline: .now() + 5) {
+            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        }
+        return String(
+            decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     }
 
     /// The temperatures in what the program printed.

@@ -27,7 +27,7 @@ struct OriginalRoutes: Sendable {
             Route("POST", "/prime", .scope(.infer)) { try prime($0) },
             Route("GET", "/models/list", .scope(.infer)) { list($0) },
             Route("GET", "/gputemp", .scope(.infer)) { exchange in
-                GPUTemperatures.read { exchange.writer.send(.json($0)) }
+                try GPUTemperatures.read { exchange.writer.send(.json($0)) }
             },
         ]
     }
@@ -41,7 +41,7 @@ struct OriginalRoutes: Sendable {
             return
         }
         try settings.check(key, for: exchange.caller)
-        registry.acquire(key) { [logger] result in
+        registry.prime(key) { [logger] result in
             if case .failure(let error) = result { logger.error("\(error)") }
         }
         exchange.writer.send(.text("primed \(key)"))

@@ -9,6 +9,8 @@ struct MetricsPage: Sendable {
     private let registry: ModelRegistry<ModelConfiguration>
     /// Of the program.
     private let version: String
+    /// Files of the kernel's are read for it, and there may be a thousand models.
+    private let queue = WorkerQueue("dixie.metrics", limit: 16)
 
     init(
         _ requests: RequestMetrics, _ engine: Engine, _ registry: ModelRegistry<ModelConfiguration>,
@@ -26,10 +28,12 @@ struct MetricsPage: Sendable {
                 "Content-Type": "text/plain; version=0.0.4; charset=utf-8",
                 "Cache-Control": "no-store",
             ]
-            // Who may use some models only hears of no others.
-            let text = text { exchange.caller?.opens($0) ?? true }
-            exchange.writer.send(
-                HTTPResponse(status: 200, headers: headers, body: Array(text.utf8)))
+            try queue.run {
+                // Who may use some models only hears of no others.
+                let text = text { exchange.caller?.opens($0) ?? true }
+                exchange.writer.send(
+                    HTTPResponse(status: 200, headers: headers, body: Array(text.utf8)))
+            }
         }
     }
 

@@ -52,6 +52,12 @@ final class RequestMetrics: Sendable {
 
     var figures: Figures { state.withLock { $0 } }
 
+    /// Counts an answer to what was no request, or came too late to be one.
+    func noteUnread(status: Int) {
+        let kind = Kind(dialect: .none, status: status)
+        state.withLock { $0.unassigned.counts[kind, default: 0] += 1 }
+    }
+
     func note(_ answered: Answered) {
         state.withLock { figures in
             guard let model = answered.model else { return figures.unassigned.note(answered) }

@@ -1,6 +1,5 @@
 import Checkpoints
 import Configuration
-import Dispatch
 import HTTP
 import JSON
 import Synchronization
@@ -10,8 +9,7 @@ import Synchronization
 /// Reads files, so it has a queue of its own. A run that has not changed since is not read again.
 final class TrainingRuns: Sendable {
     private let places: @Sendable () -> CallFolders.Folders
-    private let queue = DispatchQueue(label: "dixie.runs", qos: .utility)
-    private let waiting = Atomic<Int>(0)
+    private let queue = WorkerQueue("dixie.runs", limit: 4)
     /// What was said last of each run.
     private let known = Mutex<[String: Known]>([:])
 
@@ -29,7 +27,6 @@ final class TrainingRuns: Sendable {
         let tableModified: Double?
     }
 
-    private static let mostWaiting = 4
     /// Points of a curve.
     private static let mostPoints = 400
 
@@ -40,16 +37,7 @@ final class TrainingRuns: Sendable {
         [
             Route("GET", "/admin/runs", .scope(.admin)) { [self] exchange in
                 guard AllowedFolders.isSupported else { throw CallFolders.cannotCheckPaths }
-                guard waiting.add(1, ordering: .relaxed).newValue <= Self.mostWaiting else {
-                    waiting.subtract(1, ordering: .relaxed)
-                    throw APIError(
-                        429, "others are looking already; try again in a moment", code: "busy",
-                        retryAfter: 1)
-                }
-                queue.async { [self] in
-                    exchange.writer.send(.json(list()))
-                    waiting.subtract(1, ordering: .relaxed)
-                }
+                try queue.run { exchange.writer.send(.json(self.list())) }
             }
         ]
     }

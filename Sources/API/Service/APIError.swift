@@ -31,6 +31,11 @@ public struct APIError: Error, Sendable, Equatable {
         APIError(400, message, param: param, code: "invalid_value")
     }
 
+    /// 400 for a prompt that does not fit the model's window.
+    static func tooLong(_ message: String, _ param: String) -> APIError {
+        APIError(400, message, param: param, code: "context_length_exceeded")
+    }
+
     /// 404, naming the models there are.
     static func unknownModel(_ key: String, known: [String]) -> APIError {
         let list = known.isEmpty ? "none is configured" : known.joined(separator: ", ")

@@ -1,18 +1,14 @@
 import Checkpoints
 import Configuration
-import Dispatch
 import HTTP
 import JSON
 import Logging
 import Serving
-import Synchronization
 
 /// Where models are changed by calls, one after the other: each waits for a load.
 final class ChangeQueue: Sendable {
     private let logger: Logger
-    private let queue = DispatchQueue(label: "dixie.administration", qos: .utility)
-    private let waiting = Atomic<Int>(0)
-    private static let mostWaiting = 16
+    private let queue = WorkerQueue("dixie.administration", limit: 16)
 
     init(logger: Logger) { self.logger = logger }
 
@@ -33,14 +29,7 @@ final class ChangeQueue: Sendable {
                 "models are not changed for web pages of others; leave out the header \"Origin\"",
                 code: "origin_not_allowed")
         }
-        guard waiting.add(1, ordering: .relaxed).newValue <= Self.mostWaiting else {
-            waiting.subtract(1, ordering: .relaxed)
-            throw APIError(
-                429, "other changes are still being made; try again in a moment", code: "busy",
-                retryAfter: 1)
-        }
-        queue.async { [self] in
-            waiting.subtract(1, ordering: .relaxed)
+        try queue.run { [logger] in
             do {
                 exchange.writer.send(.json(try body()))
             } catch {

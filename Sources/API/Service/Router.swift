@@ -50,7 +50,7 @@ final class Router: HTTPHandler {
         guard head.method != "OPTIONS" else { return options(head) }
         do throws(APIError) {
             let route = try route(head)
-            try gatekeeper.admit(head, for: route.access)
+            try gatekeeper.admit(head, for: route)
             if route.takesJSON { try Self.checkContentType(head) }
             // Under a flood, reading bodies would take the time that replies need.
             if route.generates, let error = fullness() { throw error }
@@ -75,16 +75,13 @@ final class Router: HTTPHandler {
                 request: request, writer: writer, caller: caller,
                 key: table.find(request.head.path)?.key ?? "")
             guard route.takesJSON else { return run(route, exchange) }
-            let isTaken = worker.run { self.run(route, exchange) }
-            if !isTaken {
-                throw APIError(
-                    429, "too many requests wait; try again in a moment", code: "busy",
-                    retryAfter: 1)
-            }
+            try worker.run { self.run(route, exchange) }
         } catch {
             writer.refuse(error)
         }
     }
+
+    func didRefuse(status: Int) { metrics.noteUnread(status: status) }
 
     private func run(_ route: Route, _ exchange: Route.Exchange) {
         do {

@@ -1,15 +1,19 @@
 import Dispatch
 import Synchronization
 
-/// The one queue on which requests are parsed and prompts are tokenised: not on the connections'
-/// queues, which never compute, and not on the engine's thread.
+/// A queue for what takes a while and may wait, one thing after the other: parsing requests and tokenising
+/// prompts, reading files, loading models. Neither the connections' queues do such, nor the engine's thread.
 final class WorkerQueue: Sendable {
-    private let queue = DispatchQueue(label: "dixie.requests", qos: .userInitiated)
+    private let queue: DispatchQueue
     private let waiting = Atomic<Int>(0)
     private let limit: Int
 
-    /// - Parameter limit: how many requests may wait for their turn.
-    init(limit: Int = 256) {
+    /// - Parameters:
+    ///   - label: what debuggers call it.
+    ///   - priority: of its thread.
+    ///   - limit: how many may wait for their turn.
+    init(_ label: String, _ priority: DispatchQoS = .utility, limit: Int) {
+        queue = DispatchQueue(label: label, qos: priority)
         self.limit = limit
         queue.setSpecific(key: Self.key, value: ObjectIdentifier(self))
     }
@@ -19,11 +23,13 @@ final class WorkerQueue: Sendable {
 
     /// Runs `work` after what already waits.
     ///
-    /// - Returns: false, and nothing runs, when too much waits.
-    func run(_ work: @escaping @Sendable () -> Void) -> Bool {
-        guard waiting.load(ordering: .relaxed) < limit else { return false }
+    /// - Throws: `APIError` 429, and nothing runs, when too much waits.
+    func run(_ work: @escaping @Sendable () -> Void) throws(APIError) {
+        guard waiting.load(ordering: .relaxed) < limit else {
+            throw APIError(
+                429, "too many requests wait; try again in a moment", code: "busy", retryAfter: 1)
+        }
         `continue`(work)
-        return true
     }
 
     /// Runs the next part of work that was already let in: at once, where that is called on the queue.

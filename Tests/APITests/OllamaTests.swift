@@ -74,10 +74,14 @@ struct OllamaTests {
         let gone = try await server.post("/api/generate", #"{"model":"red","keep_alive":0}"#)
         #expect(try gone.json["done_reason"]?.string == "unload")
         #expect(try await loaded() == ["blue"])
+        // Ollama's program takes the first twelve digits of each.
+        let digests = try await server.get("/api/tags").json["models"]?.array ?? []
+        #expect(digests.allSatisfy { ($0["digest"]?.string ?? "").utf8.count >= 12 })
         let back = try await server.post("/api/chat", #"{"model":"red","messages":[]}"#)
         #expect(try back.json["done_reason"]?.string == "load")
         #expect(try await loaded() == ["red", "blue"])
-        let show = try await server.post("/api/show", #"{"model":"red"}"#).json
+        // As Ollama's program has it.
+        let show = try await server.post("/api/show", #"{"model":"","name":"red"}"#).json
         #expect(show["capabilities"]?.array == ["completion"])
         #expect((show["model_info"]?["gpt2.context_length"]?.integer ?? 0) > 0)
         #expect(try await server.get("/api/version").json["version"]?.string?.isEmpty == false)

@@ -42,6 +42,36 @@ struct ResponsesTests {
         #expect(items["output"]?.array?.first?["content"] == item["content"])
     }
 
+    @Test func whatDoesNotFitIsLeftOutOnlyIfThatIsAskedFor() async throws {
+        let server = try server()
+        let turn = #"{"role":"user","content":"so it was and so it stayed"},"#
+        let input = String(repeating: turn, count: 40) + #"{"role":"user","content":"Hi"}"#
+        let fields = #""model":"red","max_output_tokens":4,"input":[\#(input)]"#
+        let refused = try await server.post(path, "{\(fields)}")
+        #expect(refused.status == 400 && refused.code == "context_length_exceeded")
+        #expect(refused.param == "input" && refused.message.contains("truncation"))
+        let taken = try await server.post(path, #"{\#(fields),"truncation":"auto"}"#)
+        #expect(taken.status == 200)
+        #expect(try taken.json["truncation"]?.string == "auto")
+    }
+
+    @Test func aMessageThatIsTooLongIsSaidToBe() async throws {
+        let server = try server()
+        let long = String(repeating: "so it was ", count: 200)
+        for (path, fields, param) in [
+            (path, #""model":"red","input":"\#(long)""#, "input"),
+            (
+                "/v1/chat/completions",
+                #""model":"red","messages":[{"role":"user","content":"\#(long)"}]"#, "messages"
+            ),
+            ("/invocations", #""model_key":"red","message":"\#(long)""#, "message"),
+        ] {
+            let response = try await server.post(path, "{\(fields)}")
+            #expect(response.status == 400 && response.code == "context_length_exceeded")
+            #expect(response.param == param)
+        }
+    }
+
     @Test func itsStreamIsNumberedAndTellsAllAtTheEnd() async throws {
         let server = try server()
         let fields = #""model":"red","temperature":0,"input":"Hi","max_output_tokens":5"#

@@ -52,12 +52,11 @@ struct ReplyLength {
         let room = share.window - (explicit ?? 1)
         if tokens.count <= room { return tokens }
         guard truncates else {
-            throw APIError(
-                400,
+            throw .tooLong(
                 "the prompt is \(tokens.count) tokens long and there is room for \(room); "
                     + "shorten it, or ask for a shorter reply"
                     + (names.truncate.map { ", or send \"\($0)\": true to keep its end" } ?? ""),
-                param: names.prompt, code: "context_length_exceeded")
+                names.prompt)
         }
         return tokens.suffix(max(1, share.window - reserve))
     }

@@ -54,6 +54,8 @@ extension ReplyPlan {
                     firstKept: before.forgotten + min(prompt.dropped, usual),
                     personaSide: persona.side)
             )
+        } catch let error as PromptError {
+            throw .tooLong("\(error)", "message")
         } catch {
             throw .invalid("message", "\(error)")
         }
@@ -80,13 +82,20 @@ extension ReplyPlan {
             guard let last = turns.popLast() else {
                 throw APIError.invalid(request.names.prompt, "there is no message to answer")
             }
-            return try builder.prompt(
+            let prompt = try builder.prompt(
                 turns: turns, message: last, personaSide: persona.side,
                 preamble: hasPreamble ? conversation.system + "\n" : "",
-                cutsPreamble: policy == .truncate, truncate: request.options.truncate
-            ).tokens
+                cutsPreamble: policy == .truncate, truncate: request.options.truncate)
+            guard prompt.dropped == 0 || !request.options.keepsAll else {
+                throw APIError.tooLong(
+                    "the conversation is longer than the model's window; leave out its oldest "
+                        + "messages, or send \"truncation\": \"auto\"", request.names.prompt)
+            }
+            return prompt.tokens
         } catch let error as APIError {
             throw error
+        } catch let error as PromptError {
+            throw .tooLong("\(error)", request.names.prompt)
         } catch {
             throw .invalid(request.names.prompt, "\(error)")
         }

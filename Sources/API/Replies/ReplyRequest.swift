@@ -76,6 +76,8 @@ struct ReplyOptions: Sendable {
     var deadline: Duration?
     /// Whether a prompt that is too long loses its beginning instead of being refused.
     var truncate = false
+    /// Whether a chat that does not fit whole is refused instead of losing its oldest messages.
+    var keepsAll = false
     /// Whether the original's quirks are on.
     var isCompatible: Bool?
 

@@ -37,6 +37,10 @@ export function startTabs(onShow) {
         });
     }
     const named = () => (location.hash === "#server" ? "server" : "chat");
-    addEventListener("hashchange", () => show(named()));
+    addEventListener("hashchange", () => {
+        show(named());
+        // Who skips to the message from the other view finds it hidden until now.
+        if (location.hash === "#message") byId("message").focus();
+    });
     show(named());
 }

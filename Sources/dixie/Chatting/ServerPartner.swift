@@ -1,3 +1,4 @@
+import Chat
 import JSON
 
 /// Answers with the models of a running server, which remembers what was said and makes the prompt.
@@ -30,7 +31,8 @@ final class ServerPartner: ChatPartner {
         guard let list else {
             throw ClientError.malformed("no list of models; see that --url is dixie's server")
         }
-        models = list.compactMap { $0["model_key"]?.string }
+        // Whoever answers there may send what a terminal would obey.
+        models = list.compactMap { $0["model_key"]?.string }.filter(ChatSessions.Key.isIdentifier)
     }
 
     /// Only the server knows.

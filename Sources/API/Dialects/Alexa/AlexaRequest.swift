@@ -22,8 +22,8 @@ struct AlexaRequest: Sendable {
     let user: String?
     let conversation: AlexaConversation
 
-    /// A request has some kilobytes.
-    static let mostBytes = 256 << 10
+    /// A request has some kilobytes, and what a session keeps is 24 at most.
+    static let mostBytes = 64 << 10
 
     /// - Parameter body: of the request.
     /// - Throws: `APIError` 400 for what is no request of Alexa's, 413 for what is too long for one.

@@ -17,10 +17,7 @@ struct OllamaFields: Sendable {
     /// - Returns: its key.
     /// - Throws: `APIError` 404.
     func model(_ settings: CompatibilitySettings, for caller: APIKey?) throws(APIError) -> String {
-        let (model, older) = (try fields.string("model"), try fields.string("name"))
-        guard let name = model ?? older else {
-            throw .invalid("model", "model is missing; name one of GET /api/tags")
-        }
+        let name = try modelName()
         let latest = ":latest"
         let known = settings.keys(for: caller)
         let key =
@@ -28,6 +25,18 @@ struct OllamaFields: Sendable {
             ? String(name.dropLast(latest.count)) : name
         try settings.check(key, for: caller)
         return key
+    }
+
+    /// The model as the request has it.
+    ///
+    /// - Throws: `APIError` 400 where it has none.
+    func modelName() throws(APIError) -> String {
+        let names = [try fields.string("model"), try fields.string("name")]
+        // Ollama's own program sends both, one of them empty.
+        guard let name = names.lazy.compactMap(\.self).first(where: { !$0.isEmpty }) else {
+            throw .invalid("model", "model is missing; name one of GET /api/tags")
+        }
+        return name
     }
 
     /// How the reply is to be made. What is out of range is brought into it, as Ollama does: Home

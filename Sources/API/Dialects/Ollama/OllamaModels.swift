@@ -25,6 +25,9 @@ struct OllamaModels: Sendable {
     /// Ollama's version whose requests these are.
     private static let version = "0.12.0"
 
+    /// Of a model that is not loaded: Ollama's program takes the first twelve digits of any.
+    private static let unknownDigest = String(repeating: "0", count: 12)
+
     /// What changes models, or asks for what they are not.
     private static let missing = [
         ("POST", "/api/pull"), ("POST", "/api/push"), ("POST", "/api/create"),
@@ -93,15 +96,15 @@ struct OllamaModels: Sendable {
             JSONMember(
                 "modified_at", .string(OllamaShape.timestamp(version?.loadedAt ?? started))),
             JSONMember("size", .integer(version?.byteCount ?? 0)),
-            JSONMember("digest", .string(version?.name ?? "")),
-            JSONMember("details", details(version, status.profile)),
+            JSONMember("digest", .string(version?.name ?? Self.unknownDigest)),
+            JSONMember("details", details(version?.hyperparameters, status.profile)),
         ]
     }
 
     private func details(
-        _ version: ModelVersion?, _ profile: ModelConfiguration
+        _ size: Hyperparameters?, _ profile: ModelConfiguration
     ) -> JSONValue {
-        let parameters = version.map { ParameterTable($0.model.hyperparameters).parameterCount }
+        let parameters = size.map { ParameterTable($0).parameterCount }
         return [
             "parent_model": "", "format": "safetensors", "family": "gpt2", "families": ["gpt2"],
             "parameter_size": .string(parameters.map { "\(($0 + 500_000) / 1_000_000)M" } ?? ""),
@@ -121,7 +124,7 @@ struct OllamaModels: Sendable {
             "parameters": .string(parameters.joined(separator: "\n")),
             "template": "{{ .Prompt }}",
             "modified_at": .string(OllamaShape.timestamp(served.version.loadedAt)),
-            "details": details(served.version, served.profile),
+            "details": details(size, served.profile),
             "model_info": [
                 "general.architecture": "gpt2",
                 "general.parameter_count": .integer(ParameterTable(size).parameterCount),

@@ -73,7 +73,7 @@ struct OllamaReplies: Sendable {
             throw APIError.invalid("format", "format is not supported; these models write text")
         }
         let shape = OllamaShape(
-            kind: kind, model: try request.fields.string("model") ?? key,
+            kind: kind, model: try request.modelName(),
             arrival: exchange.writer.record.arrival)
         guard let prompt = try prompt(request.fields, key) else {
             return prepare(key, exchange.writer, shape, unloads: try request.unloads())
@@ -97,6 +97,7 @@ struct OllamaReplies: Sendable {
         _ key: String, _ writer: RecordedWriter, _ shape: OllamaShape, unloads: Bool
     ) {
         guard !unloads else {
+            // Of no consequence for a model that is pinned or in use: it stays, and /api/ps says so.
             registry.unload(key)
             return writer.send(.json(shape.prepared("unload")))
         }

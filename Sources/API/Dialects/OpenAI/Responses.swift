@@ -74,6 +74,7 @@ struct Responses: Sendable {
                 throw .invalid("truncation", "truncation may be \"auto\" or \"disabled\"")
             }
             if truncation == "auto" { options.truncate = true }
+            options.keepsAll = !options.truncate
             if let kind = fields.value("text")?["format"]?["type"], kind.string != "text" {
                 throw .invalid("text", "text.format may be text; these models know no other")
             }

@@ -106,25 +106,28 @@ class Client:
     def turn(self, until):
         """Takes what comes until then, and returns a moment after the first of it."""
         for key, _ in self.selector.select(max(0, until - time.monotonic())):
-            exchange = key.data
-            try:
-                data = exchange.socket.recv(1 << 16)
-            except OSError:
-                data = b""
-            if not data:
+            self.take(key.data)
+
+    def take(self, exchange):
+        """Takes what has come on a connection."""
+        try:
+            data = exchange.socket.recv(1 << 16)
+        except OSError:
+            data = b""
+        if not data:
+            self.close(exchange)
+            if exchange.sent is None:
+                self.resting.remove(exchange)
+            else:
+                self.lost()
+        elif answer := exchange.receive(data):
+            self.answers.append(answer)
+            self.waiting -= 1
+            if exchange.is_ending:
                 self.close(exchange)
-                if exchange.sent is None:
-                    self.resting.remove(exchange)
-                else:
-                    self.lost()
-            elif answer := exchange.receive(data):
-                self.answers.append(answer)
-                self.waiting -= 1
-                if exchange.is_ending:
-                    self.close(exchange)
-                else:
-                    self.resting.append(exchange)
-                self.on_end()
+            else:
+                self.resting.append(exchange)
+            self.on_end()
 
     def lost(self):
         self.unanswered += 1

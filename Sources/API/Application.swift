@@ -1,6 +1,7 @@
 import Chat
 import Compute
 import Configuration
+import Crypto
 import Foundation
 import HTTP
 import Logging
@@ -86,6 +87,8 @@ public final class Application: Sendable {
     ///   - surroundings: what of the world a skill needs.
     /// - Throws: `ConfigurationError` with everything that is wrong.
     init(_ options: Options, logger: Logger, alexa surroundings: AlexaSurroundings) throws {
+        // A model may be being loaded, and its weights hashed, when the server is told to end.
+        CryptoLibrary.outliveExit()
         let configuration = try Self.configuration(options)
         self.options = options
         self.logger = logger

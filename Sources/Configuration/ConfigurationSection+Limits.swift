@@ -114,7 +114,8 @@ extension ConfigurationSection {
             "address_rps", .number(0.001...1_000_000), nil, meaning: "no limit", example: 5,
             """
             Requests a second from one address (of IPv6, its first 64 bits); a second's worth may come \
-            at once. This machine's own is not counted, as a proxy speaks for many.
+            at once. This machine's own is not counted, as a proxy speaks for many; nor are paths that \
+            are open to all, `/alexa` among them.
             """),
         .init("queue", .integer(1...100_000), 64, "Requests that wait for one model: 429."),
     ]

@@ -70,13 +70,15 @@ extension ModelRegistry {
                     change.added.append(specification.key)
                 } else if !isSame {
                     change.swapped.append(specification.key)
-                    if new != nil {
-                        state.tally(specification.key) { $0.swaps += 1 }
-                    }
                 } else {
                     change.updated.append(specification.key)
                 }
                 state.install(specification, source, version: new ?? (isSame ? old?.version : nil))
+            }
+            // Once all are in the books again: figures of others may be forgotten.
+            for (specification, _, new) in prepared where new != nil {
+                let isSwapped = change.swapped.contains(specification.key)
+                if isSwapped { state.tally(specification.key) { $0.swaps += 1 } }
             }
             change.removed = before.keys.filter { state.entries[$0] == nil }.sorted()
             // Out of the lock, where giving back the memory of old weights holds nobody up.

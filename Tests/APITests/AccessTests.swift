@@ -1,4 +1,3 @@
-import HTTP
 import JSON
 import TestSupport
 import Testing
@@ -18,17 +17,6 @@ struct AccessTests {
         "55d36c22df8ebf2db89d96ecdd2b5f3d5df8fc079849b47fb62509748e6a3989"
 
     private func header(_ key: String) -> String { "Authorization: Bearer \(key)¶" }
-
-    @Test func anAddressIsCountedWhereverABodyIsRead() throws {
-        let gatekeeper = Gatekeeper([], addressRate: 1)
-        let head = HTTPRequestHead(method: "POST", path: "/", remoteAddress: "192.0.2.1")
-        let open = Route("GET", "/", .open) { _ in }
-        for _ in 0..<9 { try gatekeeper.admit(head, for: open) }
-        let reading = Route("POST", "/", .open) { _ in }
-        try gatekeeper.admit(head, for: reading)
-        let error = #expect(throws: APIError.self) { try gatekeeper.admit(head, for: reading) }
-        #expect(error?.status == 429)
-    }
 
     @Test func keysOpenWhatTheyAreFor() async throws {
         let server = try LiveServer(top: Self.keys)

@@ -25,16 +25,17 @@ final class Gatekeeper: Sendable {
     /// Counts a request, before anything else is done about it.
     ///
     /// - Throws: `APIError` 401 without a known key, 403 without the scope, 429 for who asks too often.
-    func admit(_ head: HTTPRequestHead, for route: Route) throws(APIError) {
-        // What is there for everybody costs next to nothing, but for bodies that have to be read.
-        if case .open = route.access, !route.takesJSON { return }
+    func admit(_ head: HTTPRequestHead, for access: Route.Access) throws(APIError) {
+        // What is there for everybody costs next to nothing, but for what Alexa sends; and that comes from
+        // a few addresses, whoever speaks.
+        guard case .scope = access else { return }
         // A proxy on this machine speaks for many clients.
         if !ServerConfiguration.isLoopback(head.remoteAddress) {
             let network = ClientNetwork.name(of: head.remoteAddress)
             let wait = rates.withLock { $0.admit(address: network, at: .now) }
             if let wait { throw .tooOften("this address", wait) }
         }
-        guard let key = try caller(head, for: route.access) else { return }
+        guard let key = try caller(head, for: access) else { return }
         let wait = rates.withLock { $0.admit(key, at: .now) }
         if let wait { throw .tooOften("this key", wait) }
     }

@@ -50,7 +50,7 @@ final class Router: HTTPHandler {
         guard head.method != "OPTIONS" else { return options(head) }
         do throws(APIError) {
             let route = try route(head)
-            try gatekeeper.admit(head, for: route)
+            try gatekeeper.admit(head, for: route.access)
             if route.takesJSON { try Self.checkContentType(head) }
             // Under a flood, reading bodies would take the time that replies need.
             if route.generates, let error = fullness() { throw error }

@@ -21,6 +21,7 @@ object, exits with 1 where a bar fails. Linux only.
 
 import argparse
 import collections
+import itertools
 import json
 import os
 import pathlib
@@ -53,6 +54,11 @@ def parse_arguments():
     return parser.parse_args()
 
 
+# No prompt comes twice, as its beginning would be kept from the first time. And all are numbers of six
+# digits, in no order: counted from one, those of the overload, of which most are refused, would have more
+# tokens than those of the peak.
+NUMBERS = (str(100_000 + number * 387_503 % 900_000) for number in itertools.count())
+
 Answer = collections.namedtuple("Answer", "sent seconds status retry_after is_whole code")
 
 
@@ -69,7 +75,7 @@ class Client:
         self.resting = collections.deque()
         self.answers = []
         self.late = []
-        self.waiting = self.unanswered = self.number = 0
+        self.waiting = self.unanswered = self.asked = 0
         self.on_end = lambda: None  # called after each answer
         self.content = json.dumps({
             "model_key": "a", "raw_text": "NUMBER stories were told that evening",
@@ -91,8 +97,8 @@ class Client:
         exchange.socket.close()
 
     def send(self):
-        self.number += 1
-        body = self.content.replace("NUMBER", str(self.number)).encode()
+        self.asked += 1
+        body = self.content.replace("NUMBER", next(NUMBERS)).encode()
         self.waiting += 1
         try:
             exchange = self.resting.popleft() if self.resting else self.opened()
@@ -274,8 +280,8 @@ def figures(client, before, after, began, ended, arguments):
     goodput = good(accepted, start, ended, arguments) / (ended - start)
     took, refusal = [a.seconds for a in accepted], [a.seconds for a in refused]
     return {
-        "peak": before, "peak_after": after, "offered": client.number / (ended - began),
-        "requests": client.number, "accepted": len(accepted), "goodput": goodput,
+        "peak": before, "peak_after": after, "offered": client.asked / (ended - began),
+        "requests": client.asked, "accepted": len(accepted), "goodput": goodput,
         "goodput_of_peak": goodput / ((before + after) / 2),
         "accepted_p50": percentile(took, 0.5), "accepted_p99": percentile(took, 0.99),
         "accepted_longest": max(took, default=None),

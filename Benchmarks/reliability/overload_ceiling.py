@@ -121,7 +121,7 @@ def beside_refusals(server, refuser, rate, arguments):
     clients.wait()
     start = began + arguments.seconds / 10
     return good(clients.answers, start, ended, arguments) / (ended - start), busy, {
-        "refused_per_second": excess.number / (ended - began),
+        "refused_per_second": excess.asked / (ended - began),
         "unanswered": clients.unanswered + excess.unanswered}
 
 

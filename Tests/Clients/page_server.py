@@ -113,6 +113,9 @@ class Server:
         if self.process.poll() is None:
             self.process.send_signal(how)
             self.process.wait(PATIENCE)
+        self.reader.join()
+        self.process.stdout.close()
+        self.process.stderr.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -18,6 +18,7 @@ class OpenAITests(unittest.TestCase):
 
     @classmethod
     def tearDownClass(cls):
+        cls.client.close()
         cls.server.end()
 
     def test_models(self):
@@ -177,12 +178,12 @@ class OpenAITests(unittest.TestCase):
     def test_retries(self):
         """A client that asks too often waits for as long as it is told, and is then served."""
         with Server(api_keys=[{"id": "slow", "sha256": SLOW_HASH, "rps": 1}]) as server:
-            client = openai.OpenAI(base_url=server.url + "/v1", api_key=SLOW, max_retries=3)
-            for _ in range(3):
-                client.models.list()
-            with self.assertRaises(openai.RateLimitError):
+            with openai.OpenAI(base_url=server.url + "/v1", api_key=SLOW, max_retries=3) as client:
                 for _ in range(3):
-                    client.with_options(max_retries=0).models.list()
+                    client.models.list()
+                with self.assertRaises(openai.RateLimitError):
+                    for _ in range(3):
+                        client.with_options(max_retries=0).models.list()
 
 
 SLOW = "a-key-that-may-ask-slowly"

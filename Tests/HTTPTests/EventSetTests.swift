@@ -98,6 +98,15 @@ struct EventSetTests {
     /// Two sockets have something at a time, and whoever is told first closes the other, whose number
     /// the next one gets.
     @Test func whatIsClosedIsNotToldNorItsSuccessor() async throws {
+        // Where another test is first to get the number, there is no successor, and nothing is shown.
+        for _ in 0..<100 {
+            if try await closesAnotherThatHasASuccessor() { return }
+        }
+        Issue.record("of a hundred sockets none could be given the number of the one before")
+    }
+
+    /// - Returns: whether the next socket got the number of the one that was closed.
+    private func closesAnotherThatHasASuccessor() async throws -> Bool {
         let (set, notes) = (try set(), Notes())
         let (one, other) = (try Ends(), try Ends())
         final class Pair: @unchecked Sendable {
@@ -117,6 +126,8 @@ struct EventSetTests {
                         pair.successor = try? EventSource(descriptor: next, set: set) {
                             notes.add("successor")
                         }
+                    } else if next >= 0 {
+                        close(next)
                     }
                 }
                 source.setReading(true)
@@ -127,7 +138,7 @@ struct EventSetTests {
         }
         await settle(set)
         #expect(notes.all == ["read", "closed"])
-        set.queue.sync { #expect(pair.successor != nil) }
+        return set.queue.sync { pair.successor != nil }
     }
 
     @Test func aSocketThatCannotBeWatchedIsClosed() throws {

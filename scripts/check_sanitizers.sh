@@ -64,7 +64,7 @@ check() {
     fi
     # Into files: the programs that tests start have their errors read by the tests.
     TSAN_OPTIONS="log_path=$reports/report exitcode=0" \
-        ASAN_OPTIONS="log_path=$reports/report:detect_leaks=1" \
+        ASAN_OPTIONS="log_path=$reports/report:detect_leaks=1:suppressions=$here/Tests/Sanitizers/overreads.txt" \
         LSAN_OPTIONS="suppressions=$here/Tests/Sanitizers/leaks.txt print_suppressions=0" \
         LD_PRELOAD=$preload \
         timeout -k 10 5400 nice -n 10 "$scratch/debug/dixiePackageTests.xctest" --testing-library swift-testing "$@" \

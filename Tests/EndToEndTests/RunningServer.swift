@@ -20,8 +20,12 @@ final class RunningServer: @unchecked Sendable {
     ///   - models: the entries of `models`, in JSON.
     ///   - settings: further fields of the configuration, each with a comma behind.
     ///   - arguments: further ones for the program.
+    ///   - environment: added to this process's own.
     /// - Throws: `NotReady`, with the server's log, when it ends before it is.
-    init(models: [String], settings: String = "", arguments: [String] = []) throws {
+    init(
+        models: [String], settings: String = "", arguments: [String] = [],
+        environment: [String: String] = [:]
+    ) throws {
         self.settings = settings
         folder = try TemporaryFolder()
         let output = Pipe()
@@ -30,7 +34,7 @@ final class RunningServer: @unchecked Sendable {
         process.arguments =
             ["--config_path", folder.path("server_config.json"), "--port", "0"] + arguments
         process.environment = ProcessInfo.processInfo.environment
-            .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
+            .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }.merging(environment) { $1 }
         process.standardOutput = output
         process.standardError = errors
         let configuration = URLSessionConfiguration.ephemeral
@@ -48,8 +52,7 @@ final class RunningServer: @unchecked Sendable {
     }
 
     deinit {
-        guard process.isRunning else { return }
-        process.terminate()
+        if process.isRunning { process.terminate() }
         process.waitUntilExit()
     }
 

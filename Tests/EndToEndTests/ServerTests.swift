@@ -37,6 +37,7 @@ import Testing
         _ = try #require(events.wait(for: "data: "))
         server.process.terminate()
         #expect(events.waitForAll().hasSuffix("data: [DONE]\n\n"))
+        stream.process.waitUntilExit()
         server.process.waitUntilExit()
         #expect(server.process.terminationStatus == 0)
         #expect(server.process.terminationReason == .exit)
@@ -74,7 +75,10 @@ import Testing
         process.standardError = errors
         let log = PipeReader(errors)
         try process.run()
-        defer { process.terminate() }
+        defer {
+            process.terminate()
+            process.waitUntilExit()
+        }
         let text = try #require(log.wait(for: "loaded\n"))
         let port = try #require(text.firstMatch(of: /port=(\d+)/)).1
         let health = try Command(

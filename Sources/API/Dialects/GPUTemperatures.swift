@@ -30,11 +30,18 @@ enum GPUTemperatures {
         }
         // A driver that hangs must not keep the client for ever. Not SIGTERM: the server
         // ignores it in favour of a watcher, and its children inherit that.
-        DispatchQueue.global().asyncAfter(deadline: .now() + 5) {
+        let deadline = DispatchSource.makeTimerSource(queue: .global())
+        deadline.setEventHandler {
             if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         }
-        return String(
+        deadline.schedule(deadline: .now() + 5)
+        deadline.activate()
+        defer { deadline.cancel() }
+        let text = String(
             decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        // One that nobody waits for holds itself and its pipe for as long as the server runs.
+        process.waitUntilExit()
+        return text
     }
 
     /// The temperatures in what the program printed.

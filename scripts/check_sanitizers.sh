@@ -4,22 +4,15 @@
 #   scripts/check_sanitizers.sh [thread|address] [OPTION…]
 #
 # Without a word, both. Options are those of Swift's tests, such as --filter HTTPTests; without any,
-# those below are run. Each has a build of its own, .build-tsan and .build-asan; a report of either,
-# or a test that fails, is a failure. The builds take ten minutes each on two cores.
+# the whole suite is run. Each has a build of its own, .build-tsan and .build-asan; a report of
+# either, or a test that fails, is a failure. A build takes five minutes or so on two cores, and its
+# tests as long again or twice.
 #
-# Without options these are run:
-#   thread   what shares memory between threads: sockets, the API, the engine, the pool, swaps
-#   address  the same, and what reads bytes of strangers: JSON, checkpoints, vocabularies
-# These are not:
-#   fiftyThousandMutations…       one thread's arithmetic, and minutes of it: RequestParserTests and
-#                                 ProtocolCaseTests read the same grammar
-#   thread: JSON, Checkpoints, …  have no threads
-#   Training, Datasets, Evaluation, GPT2, BLAS, Dixie, Cluster, TrainTests
-#                                 take far too long so, or live in OpenBLAS and Open MPI, which are
-#                                 built without sanitizers
-#   Architecture, Chat, Terminal, Fetch
-#                                 values and single threads
-# With address, leaks count too, rings of objects that hold each other among them.
+# With address, leaks count too, rings of objects that hold each other among them. What is none of
+# ours or no fault is named in Tests/Sanitizers/*.txt, each with its reason. One test is left out of
+# thread's run: whatIsThereStaysWhereTheNewCannotBeWritten lets a program write files of a kilobyte,
+# and ThreadSanitizer itself writes a larger one as it starts. Tests with several ranks are not built,
+# as Open MPI is not in these builds: no sanitizer has seen it.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$here"
@@ -37,13 +30,14 @@ export SWIFT_BACKTRACE=enable=no
 
 # check thread|address OPTION…
 check() {
-    local kind=$1 scratch status=0 filter='^(HTTP|API|Serving|Crypto|Compute)Tests|SwapTests'
+    local kind=$1 scratch status=0
     shift
-    if [[ $kind == thread ]]; then scratch=$here/.build-tsan; else
+    if [[ $kind == thread ]]; then
+        scratch=$here/.build-tsan
+        (($#)) || set -- --skip whatIsThereStaysWhereTheNewCannotBeWritten
+    else
         scratch=$here/.build-asan
-        filter+='|^(JSON|Checkpoints|Tokenizer)Tests'
     fi
-    (($#)) || set -- --filter "$filter" --skip fiftyThousandMutations
     echo "$kind: building" >&2
     nice -n 10 swift build --build-tests --sanitize "$kind" --scratch-path "$scratch" \
         --jobs "${JOBS:-2}" >"$scratch.build.log" 2>&1 ||
@@ -63,7 +57,7 @@ check() {
             fail "a race was not seen: Tests/Sanitizers/threads.swift"
     fi
     # Into files: the programs that tests start have their errors read by the tests.
-    TSAN_OPTIONS="log_path=$reports/report exitcode=0" \
+    TSAN_OPTIONS="log_path=$reports/report exitcode=0 suppressions=$here/Tests/Sanitizers/unjoined.txt" \
         ASAN_OPTIONS="log_path=$reports/report:detect_leaks=1:suppressions=$here/Tests/Sanitizers/overreads.txt" \
         LSAN_OPTIONS="suppressions=$here/Tests/Sanitizers/leaks.txt print_suppressions=0" \
         LD_PRELOAD=$preload \

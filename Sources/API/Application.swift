@@ -87,6 +87,7 @@ public final class Application: Sendable {
     ///   - surroundings: what of the world a skill needs.
     /// - Throws: `ConfigurationError` with everything that is wrong.
     init(_ options: Options, logger: Logger, alexa surroundings: AlexaSurroundings) throws {
+        limitFreedMemory()
         // A model may be being loaded, and its weights hashed, when the server is told to end.
         CryptoLibrary.outliveExit()
         let configuration = try Self.configuration(options)

@@ -36,6 +36,12 @@ void dixie_unmap_huge(void *address, size_t byte_count) {
     munmap(address, rounded(byte_count));
 }
 
+void dixie_limit_arenas(int count) {
+#ifdef __GLIBC__
+    mallopt(M_ARENA_MAX, count);
+#endif
+}
+
 void dixie_return_freed_memory(void) {
 #ifdef __GLIBC__
     malloc_trim(0);

@@ -16,6 +16,10 @@ void dixie_unmap_huge(void *address, size_t byte_count);
 /// an IPv4 address always in its dotted form, or "" when it has none; 46 bytes are enough.
 int dixie_accept(int listener, char *address, size_t capacity);
 
+/// Has malloc share so many arenas among all threads, where it would make one for nearly each.
+/// To be called before there are threads.
+void dixie_limit_arenas(int count);
+
 /// Gives memory that malloc keeps and nobody uses back to the system.
 void dixie_return_freed_memory(void);
 
